@@ -1,0 +1,36 @@
+# Every target is one line over `python -m grader …`, which also works without make.
+PYTHON ?= $(shell command -v python3 >/dev/null 2>&1 && echo python3 || echo python)
+# -E: a PYTHONHOME or PYTHONSAFEPATH of yours must not keep the first Python from starting.
+GRADER = @$(PYTHON) -E -m grader
+
+## make lesson-02               run lesson 02 (START=spawn, fork or forkserver: the start method)
+## make grade EX=02_1           grade one exercise; without EX all of them (FROM=folder, ARGS=…)
+## make hint EX=02_1            the next hint
+## make reset EX=02_1           put the stub of an exercise back
+## make test                    the tests of the grader, the lessons and the exercises (ARGS=…)
+## make lint                    ruff and mypy
+## make bench                   what grading costs
+## make student-edition         the copy that students get
+## make lock                    resolve the packages of pyproject.toml anew into the two locks
+
+.PHONY: help grade hint reset test lint bench student-edition lock FORCE
+
+help: ; @sed -n 's/^## /  /p' Makefile
+
+lesson-%: FORCE ; $(GRADER) lesson "$*"
+
+grade: ; $(GRADER) grade $(EX) $(if $(FROM),--from "$(FROM)") $(ARGS)
+
+hint: ; $(GRADER) hint $(EX) $(ARGS)
+
+reset: ; $(GRADER) reset $(EX) $(ARGS)
+
+test: ; $(GRADER) test $(ARGS)
+
+lint: ; $(GRADER) lint $(ARGS)
+
+bench: ; $(GRADER) bench $(ARGS)
+
+student-edition: ; $(GRADER) student-edition $(ARGS)
+
+lock: ; $(GRADER) lock

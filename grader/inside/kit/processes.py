@@ -1,0 +1,164 @@
+"""What /proc says about a tree of processes, and how to end all of it (Linux).
+
+Used by the zygote, and by the grader itself for the case that a submission killed the zygote.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import signal
+import time
+from typing import NamedTuple
+
+_PR_SET_CHILD_SUBREAPER = 36
+_TRACKERS_WITHIN = 1.0  # seconds that resource trackers get to clean up
+
+
+class Process(NamedTuple):
+    """One line of /proc: states are those of ``ps``, memory is resident bytes."""
+
+    pid: int
+    parent: int
+    state: str
+    ticks: int
+    memory: int
+
+
+def adopt_orphans() -> None:
+    """Make this process the new parent of every descendant whose own parent ends.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+
+
+def look(pid: int) -> Process | None:
+    """What is known of one process; None when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None
+    memory = int(fields[21]) * _PAGE
+    ticks = int(fields[11]) + int(fields[12])
+    return Process(pid, int(fields[1]), fields[0].decode(), ticks, memory)
+
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def descendants(root: int) -> list[Process]:
+    """Every process below ``root``, parents before children; zombies too."""
+    found: list[Process] = []
+    waiting = children(root)
+    while waiting:
+        process = look(waiting.pop(0))
+        if process is not None:
+            found.append(process)
+            waiting += children(process.pid)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """The pids of the children of all threads of a process."""
+    pids: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/children") as file:
+                pids += map(int, file.read().split())
+    except OSError:
+        pass
+    return pids
+
+
+def command_line(pid: int) -> list[str]:
+    """The command line of a process; empty when it is gone or a zombie."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read().decode("utf-8", "replace").split("\0")[:-1]
+    except OSError:
+        return []
+
+
+def listening_ports(pids: list[int]) -> list[int]:
+    """TCP ports on which one of these processes listens."""
+    inodes = {inode for pid in pids for inode in _socket_inodes(pid)}
+    ports: set[int] = set()
+    for table in ("tcp", "tcp6") if inodes else ():
+        with contextlib.suppress(OSError), open(f"/proc/self/net/{table}") as file:
+            for line in list(file)[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and fields[9] in inodes:
+                    ports.add(int(fields[1].rpartition(":")[2], 16))
+    return sorted(ports)
+
+
+def _socket_inodes(pid: int) -> list[str]:
+    inodes = []
+    with contextlib.suppress(OSError):
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                target = os.readlink(f"/proc/{pid}/fd/{name}")
+                if target.startswith("socket:["):
+                    inodes.append(target[8:-1])
+    return inodes
+
+
+def reap(statuses: dict[int, int] | None = None) -> None:
+    """Collect every child that has ended; their wait statuses go into ``statuses``."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        if statuses is not None:
+            statuses[pid] = status
+
+
+def end_everything(statuses: dict[int, int] | None = None, patience: float = 10.0) -> int:
+    """Kill and reap all descendants of this process until none is left.
+
+    This process must have adopted orphans. A child that forks faster than it is killed is
+    caught in the end: what is forked is killed in the next round, and stopped processes die too.
+    Resource trackers of multiprocessing get a moment to remove shared memory that nobody unlinked:
+    they end by themselves when the others are gone.
+
+    Args:
+        statuses: receives the wait status of each child that was reaped.
+        patience: seconds before it gives up.
+
+    Returns:
+        How many were still there when it gave up; 0 is the rule.
+    """
+    started = time.monotonic()
+    trackers: set[int] = set()
+    while True:
+        left = descendants(os.getpid())
+        waited = time.monotonic() - started
+        for process in left:
+            if process.state == "Z":
+                continue
+            if waited < _TRACKERS_WITHIN and _is_tracker(process.pid, trackers):
+                continue
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process.pid, signal.SIGKILL)
+        reap(statuses)
+        if not left or waited > patience:
+            return len(left)
+        # A killed process needs a moment to become a zombie.
+        select.select([], [], [], 0.001)
+
+
+def _is_tracker(pid: int, known: set[int]) -> bool:
+    if pid not in known and "multiprocessing.resource_tracker" in " ".join(command_line(pid)):
+        known.add(pid)
+    return pid in known

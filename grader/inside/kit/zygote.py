@@ -1,0 +1,178 @@
+"""The process above a submission: starts its workers, counts what is below, ends all of it.
+
+It runs no code of a student and holds no secret. Its orders come over a SEQPACKET socket, one
+JSON object a message; when that socket closes, it ends everything below and exits. At level
+student it is a plain process that adopts orphans.
+
+=============================  =======================================================
+order                          answer
+=============================  =======================================================
+``open`` with 3 descriptors    ``pid`` of a fresh worker (channel, stdout, stderr)
+``census``                     ``below``: a `Process` row for each descendant;
+                               ``ports`` on which they listen
+``freeze``                     everything below is stopped
+``stacks``, ``pid``            the process wrote its stacks and is dead, or ``deaf``
+``reset``                      all is dead and reaped: ``left`` is 0
+=============================  =======================================================
+
+On its own it says ``died`` with an exit code when the worker ends, and ``brake`` when more
+processes or memory than allowed were below it: then all of them are dead already.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+from typing import Any
+
+from . import processes, worker
+
+_LOOK_EVERY = 0.05  # seconds between two counts while a worker is open
+_STACKS_WITHIN = 1.0  # seconds for a process to write its stacks
+_MESSAGE = 64 * 1024
+
+
+class Zygote:
+    """One submission's supervisor.
+
+    Args:
+        control: the connected SEQPACKET socket.
+        settings: ``max_processes``, ``max_memory`` (bytes, all processes together), and what
+            `worker.serve` takes.
+    """
+
+    def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
+        self._control = control
+        self._settings = settings
+        self._statuses: dict[int, int] = {}
+        self._worker = 0
+
+    def run(self) -> None:
+        """Serve until the control socket closes; then end everything below."""
+        wakeup, signalled = os.pipe()
+        os.set_blocking(wakeup, False)
+        os.set_blocking(signalled, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(wakeup, select.POLLIN)
+        while True:
+            ready = dict(poll.poll(_LOOK_EVERY * 1000 if self._worker else None))
+            if wakeup in ready:
+                os.read(wakeup, 4096)
+                self._notice_deaths()
+            if self._control.fileno() in ready:
+                if not self._serve_order():
+                    break
+            elif self._worker:
+                self._brake()
+        processes.end_everything()
+
+    def _say(self, message: dict[str, Any]) -> None:
+        self._control.send(json.dumps(message).encode())
+
+    def _serve_order(self) -> bool:
+        data, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE, 3)
+        if not data:
+            return False
+        order = json.loads(data)
+        match order["order"]:
+            case "open":
+                self._say({"pid": self._open(descriptors)})
+            case "census":
+                self._say(self._census())
+            case "freeze":
+                for process in processes.descendants(os.getpid()):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process.pid, signal.SIGSTOP)
+                self._say({})
+            case "stacks":
+                self._say({"deaf": not self._stacks(order["pid"])})
+            case "reset":
+                self._say(self._reset())
+        return True
+
+    def _open(self, descriptors: list[int]) -> int:
+        pid = os.fork()
+        if pid:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            self._worker = pid
+            return pid
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._control.close()
+            channel, out, err = descriptors
+            worker.become_worker(channel, out, err, self._settings)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(70)
+
+    def _notice_deaths(self) -> None:
+        processes.reap(self._statuses)
+        if self._worker in self._statuses:
+            code = os.waitstatus_to_exitcode(self._statuses[self._worker])
+            self._say({"event": "died", "pid": self._worker, "exitcode": code})
+            self._worker = 0
+
+    def _census(self) -> dict[str, Any]:
+        self._notice_deaths()
+        below = processes.descendants(os.getpid())
+        return {
+            "below": below,
+            "ports": processes.listening_ports([process.pid for process in below]),
+        }
+
+    def _brake(self) -> None:
+        below = processes.descendants(os.getpid())
+        memory = sum(process.memory for process in below)
+        most, heaviest = self._settings["max_processes"], self._settings["max_memory"]
+        if len(below) > most + 1 or memory > heaviest:
+            self._worker = 0
+            processes.end_everything(self._statuses)
+            self._say({"event": "brake", "processes": len(below), "memory": memory})
+
+    def _stacks(self, pid: int) -> bool:
+        """Let faulthandler in a process write the stacks of all its threads, and die of it.
+
+        SIGABRT with ``-X faulthandler`` works for forked, spawned and forkserver processes alike,
+        because multiprocessing hands that option on; nothing has to be installed in them.
+        """
+        if processes.look(pid) is None:
+            return False
+        for number in (signal.SIGABRT, signal.SIGCONT):
+            os.kill(pid, number)
+        deadline = time.monotonic() + _STACKS_WITHIN
+        while time.monotonic() < deadline:
+            processes.reap(self._statuses)
+            process = processes.look(pid)
+            if process is None or process.state == "Z":
+                return True
+            select.select([], [], [], 0.002)
+        return False
+
+    def _reset(self) -> dict[str, Any]:
+        self._worker = 0
+        self._statuses.clear()
+        return {"left": processes.end_everything()}
+
+
+def main() -> None:
+    """Entry point: ``python -c … CONTROL_FD SETTINGS`` (JSON)."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    settings = json.loads(sys.argv[2])
+    sys.argv = [""]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    processes.adopt_orphans()
+    Zygote(control, settings).run()

@@ -1,0 +1,492 @@
+"""Runs property tests over submissions: a pytest plugin, and hypothesis without its traps.
+
+One item is one property under one start method. Its session runs all examples in one worker.
+Everything a property raises becomes part of the record; a defect of ours is recorded as ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis.internal.conjecture import providers
+
+from grader import compare, verdict
+from grader.authoring import Evidence, Misconception, Seen
+from grader.course import Course, Exercise
+from grader.failure import MISSING, Failed, Status
+from grader.inside.kit import wire
+from grader.session import Session, Submission
+
+_SHRINK_SECONDS = 3.0  # of searching for a smaller input, after the first one that fails
+_SHRINK_CALLS = 200
+_EXERCISE_SECONDS = 50.0  # an exercise is over within a minute, whatever the file does
+_MOST_HUNG = 2
+_MOST_LIKELY = 3
+_NAME = re.compile(r"test_(p\d+)_")
+# These say that a file hangs or runs wild: asking it under the next start method tells nothing new.
+_STOPS_METHODS = (Status.TIMED_OUT, Status.TOO_MANY)
+
+hypothesis.settings.register_profile(
+    "grader",
+    deadline=None,  # the session keeps the time, and only its calls count
+    database=None,  # a verdict must not depend on an earlier run
+    report_multiple_bugs=False,
+    print_blob=False,
+    verbosity=hypothesis.Verbosity.quiet,
+    suppress_health_check=[
+        # The session is the same for all examples on purpose: one worker for one property.
+        hypothesis.HealthCheck.function_scoped_fixture,
+        # A busy machine must not turn into a fault of the grader.
+        hypothesis.HealthCheck.too_slow,
+    ],
+)
+hypothesis.settings.load_profile("grader")
+
+
+def steady_inputs() -> None:
+    """Draw the same inputs whatever else is loaded.
+
+    Hypothesis mixes constants of all local modules into what it draws; then an exercise graded
+    alone would see other inputs than in company.
+    """
+    providers._get_local_constants = lambda: providers._local_constants
+
+
+@dataclass
+class Target:
+    """One exercise with the submitted file, and what has been found so far."""
+
+    exercise: Exercise
+    properties: Path
+    file_name: str
+    source: bytes
+    results: dict[str, list[verdict.Run]] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    misconceptions: list[Misconception] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    hung: set[str] = field(default_factory=set)
+    wild: bool = False
+    started: float = 0.0
+    only_todo: bool = True
+
+    def finish(self) -> verdict.ExerciseResult:
+        """The record of this exercise."""
+        properties = tuple(
+            verdict.PropertyResult(
+                id=name,
+                words=self.words[name],
+                evidence=self.evidence[name].kinds,
+                weight=self.evidence[name].weight,
+                status=verdict.overall(run.status for run in runs),
+                runs=tuple(runs),
+            )
+            for name, runs in sorted(self.results.items(), key=lambda each: int(each[0][1:]))
+        )
+        status = verdict.overall(each.status for each in properties)
+        if properties and self.only_todo:
+            return nothing_to_grade(self.exercise, self.file_name, Status.NOT_ATTEMPTED, "")
+        return verdict.ExerciseResult(
+            id=self.exercise.id,
+            title=self.exercise.title,
+            file=self.file_name,
+            status=status,
+            reason="" if properties else "its properties could not be run",
+            points=verdict.points(self.exercise.points, properties),
+            max_points=self.exercise.points,
+            properties=properties,
+            remarks=tuple(self.remarks),
+            seconds=round(time.monotonic() - self.started, 3) if self.started else 0.0,
+        )
+
+
+def nothing_to_grade(
+    exercise: Exercise, file_name: str, status: Status, reason: str
+) -> verdict.ExerciseResult:
+    """The record of an exercise whose file was not run."""
+    return verdict.ExerciseResult(
+        id=exercise.id,
+        title=exercise.title,
+        file=file_name,
+        status=status,
+        reason=reason,
+        points=0.0,
+        max_points=exercise.points,
+        properties=(),
+        remarks=(),
+        seconds=0.0,
+    )
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Under which a submission is judged.
+
+    Attributes:
+        methods: start methods asked for, in order.
+        available: those that the worker's system has.
+        python: interpreter of the worker.
+        portable: believe callers instead of asking the kernel.
+        seed: what inputs are drawn from; None for the inputs that everyone gets at home.
+        only: property ids to run; all if empty.
+    """
+
+    methods: tuple[str, ...]
+    available: tuple[str, ...]
+    python: str
+    portable: bool
+    seed: int | None
+    only: frozenset[str] = frozenset()
+
+
+class Judge:
+    """The pytest plugin.
+
+    Args:
+        course: for the place of lesson cells, and the given helpers.
+        targets: what to judge, in order.
+        conditions: see there.
+        on_result: called with each exercise's record as soon as it is known.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        targets: list[Target],
+        conditions: Conditions,
+        on_result: Callable[[verdict.ExerciseResult], None],
+    ) -> None:
+        self.faults: list[str] = []
+        self.ready_at = 0.0
+        """CPU seconds of this process when the first submission was looked at."""
+        self._course = course
+        self._targets = {target.properties: target for target in targets}
+        self._conditions = conditions
+        self._on_result = on_result
+        self._current: Target | None = None
+        self._submission: Submission | None = None
+
+    # -- hooks -----------------------------------------------------------------------------------
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        target = self._targets.get(metafunc.definition.path)
+        if target is None:
+            return
+        methods: tuple[str | None, ...] = (None,)
+        if target.exercise.processes:
+            methods = self._conditions.methods
+        metafunc.parametrize("session", methods, indirect=True)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        kept = []
+        for item in items:
+            name = _property_id(item)
+            if name and (not self._conditions.only or name in self._conditions.only):
+                kept.append(item)
+        order = list(self._targets)
+        kept.sort(key=lambda item: (order.index(item.path), int((_property_id(item) or "P0")[1:])))
+        items[:] = kept
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.faults.append(str(report.longrepr))
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        self.faults.append(str(excrepr))
+
+    @pytest.fixture
+    def session(self, request: pytest.FixtureRequest) -> Session:
+        """The submission, as one property sees it under one start method."""
+        target = self._targets[request.path]
+        self._enter(target)
+        assert self._submission is not None
+        left = _EXERCISE_SECONDS - (time.monotonic() - target.started)
+        limit = min(float(target.exercise.seconds), max(left, 0.0))
+        return Session(self._submission, target.exercise.functions, request.param, limit)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        # A submission's failure is recorded, not raised: whatever fails here is ours.
+        if report.failed:
+            self.faults.append(str(report.longrepr))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        target = self._targets[pyfuncitem.path]
+        name = _property_id(pyfuncitem) or ""
+        test = pyfuncitem.obj
+        target.words[name] = _first_paragraph(test)
+        target.evidence[name] = test.evidence
+        target.misconceptions = pyfuncitem.module.MISCONCEPTIONS
+        run = self._run(target, name, test, pyfuncitem.funcargs["session"])
+        target.results.setdefault(name, []).append(run)
+        return True
+
+    def pytest_sessionfinish(self) -> None:
+        self._leave()
+
+    # -- one exercise after the other --------------------------------------------------------------
+
+    def _enter(self, target: Target) -> None:
+        if target is self._current:
+            return
+        self._leave()
+        if not self.ready_at:
+            self.ready_at = time.process_time()
+        self._current = target
+        target.started = time.monotonic()
+        self._submission = Submission(
+            target.source,
+            target.file_name,
+            python=self._conditions.python,
+            given_folder=self._course.folder / "exercises",
+            processes=target.exercise.processes,
+            portable=self._conditions.portable,
+        )
+
+    def _leave(self) -> None:
+        if self._submission is not None:
+            submission, self._submission = self._submission, None
+            submission.close()
+            if self._current is not None:
+                self._current.remarks += submission.remarks
+        if self._current is not None:
+            target, self._current = self._current, None
+            self._on_result(target.finish())
+
+    def abort(self) -> None:
+        """End what runs, without a result: after Ctrl-C."""
+        if self._submission is not None:
+            submission, self._submission = self._submission, None
+            submission.close()
+        self._current = None
+
+    # -- one property under one start method ---------------------------------------------------------
+
+    def _run(self, target: Target, name: str, test: Any, session: Session) -> verdict.Run:
+        started = time.monotonic()
+        method = session.method
+        if method is not None and method not in self._conditions.available:
+            reason = f"This system has no start method {method}."
+            return _run_record(method, Status.NOT_CHECKED, 0.0, _finding(reason))
+        reason = self._not_to_be_run(target, name, session.limit)
+        if reason:
+            return _run_record(method, Status.NOT_RUN, 0.0, _finding(reason))
+        guard = Guard(test, session, f"{target.exercise.id}/{name}", self._conditions.seed)
+        try:
+            guard.run()
+            session.finish()
+            status, finding = Status.PASSED, None
+            target.only_todo = False
+        except Failed as failed:
+            status = failed.status
+            guard.look_again(failed)
+            session.close()
+            finding = self._describe(target, name, method, failed, session)
+            self._learn(target, name, failed)
+        except Exception as error:
+            session.close()
+            self.faults.append("".join(traceback.format_exception(error)))
+            status = Status.GRADER_FAULT
+            finding = _finding(f"The grader itself failed: {type(error).__name__}: {error}")
+            target.only_todo = False
+        return _run_record(method, status, time.monotonic() - started, finding)
+
+    def _not_to_be_run(self, target: Target, name: str, left: float | None) -> str:
+        if target.wild:
+            return "Not run: the file had started too many processes before."
+        if name in target.hung:
+            return "Not run: this property had not ended under another start method."
+        if len(target.hung) >= _MOST_HUNG and not self._conditions.only:
+            return f"Not run: {_MOST_HUNG} properties had not ended before."
+        if left is not None and left < 1.0:
+            return f"Not run: the exercise had used up its {_EXERCISE_SECONDS:g} s."
+        return ""
+
+    def _learn(self, target: Target, name: str, failed: Failed) -> None:
+        if failed.status in _STOPS_METHODS or failed.facts.get("alone"):
+            target.hung.add(name)
+        if failed.status is Status.TOO_MANY:
+            target.wild = True
+        target.only_todo = target.only_todo and _is_todo(failed)
+
+    def _describe(
+        self, target: Target, name: str, method: str | None, failed: Failed, session: Session
+    ) -> verdict.Finding:
+        seen = Seen.of(failed, name, method)
+        likely = []
+        for misconception in target.misconceptions:
+            try:
+                if misconception.shows(seen):
+                    likely.append(self._likely(misconception))
+            except Exception as error:
+                self.faults.append(
+                    f"{target.properties.name}: misconception {misconception.name} cannot be told: "
+                    f"{type(error).__name__}: {error}"
+                )
+        return verdict.Finding(
+            says=_plain(failed.says),
+            call=_plain(failed.call),
+            inputs={key: _plain(compare.short(value)) for key, value in failed.inputs.items()},
+            came=None if failed.came is MISSING else _plain(compare.short(failed.came)),
+            expected=None if failed.expected is MISSING else _plain(compare.short(failed.expected)),
+            likely=tuple(likely[:_MOST_LIKELY]),
+            stacks=tuple(map(_plain, failed.stacks)),
+            printed=_plain(session.printed),
+            depends_on_history=failed.in_fresh_worker_right,
+            replay=wire.encode(failed.inputs),
+        )
+
+    def _likely(self, misconception: Misconception) -> verdict.Likely:
+        place = self._course.cell(misconception.cell)
+        where = f"{place[0].relative_to(self._course.folder).as_posix()}:{place[1]}" if place else ""
+        return verdict.Likely(
+            name=misconception.name,
+            says=misconception.says,
+            cell=misconception.cell,
+            where=where,
+            wrong=misconception.wrong.strip("\n"),
+            right=misconception.right.strip("\n"),
+        )
+
+
+class Guard:
+    """Runs one property's examples, and keeps hypothesis from asking what it need not ask.
+
+    * A failing input is remembered and fails the same way again: shrinking repeats itself, and the
+      final replay must not depend on what the submission remembers.
+    * After the first failure the search for a smaller input is bounded in time and calls.
+    * A session that has hung or crashed is not called again.
+
+    Args:
+        test: the property's function, with or without ``@given``.
+        session: passed to it.
+        name: exercise and property, from which inputs are drawn when there is no seed.
+        seed: of the class; None at home.
+    """
+
+    def __init__(self, test: Any, session: Session, name: str, seed: int | None) -> None:
+        self._test = test
+        self._session = session
+        self._seed_text = f"{seed}/{name}"
+        self._failures: dict[bytes, Failed] = {}
+        self._calls_left = _SHRINK_CALLS
+        self._stop_at: float | None = None
+        self._inner: Any = None
+
+    def run(self) -> None:
+        """Run all examples.
+
+        Raises:
+            Failed: with the smallest input found.
+        """
+        handle = getattr(self._test, "hypothesis", None)
+        if handle is None:
+            self._example(self._test, {})
+            return
+        self._inner = inner = getattr(handle.inner_test, "wrapped_by_guard", handle.inner_test)
+
+        def guarded(session: Session, **inputs: Any) -> None:
+            self._guarded(inner, inputs)
+
+        guarded.wrapped_by_guard = inner  # type: ignore[attr-defined]
+        handle.inner_test = guarded
+        try:
+            hypothesis.seed(_number(self._seed_text))(self._test)(session=self._session)
+        finally:
+            handle.inner_test = inner
+
+    def _guarded(self, inner: Any, inputs: dict[str, Any]) -> None:
+        key = wire.dumps(wire.encode(inputs))
+        if key in self._failures:
+            raise self._failures[key]
+        if self._stop_at is not None:
+            self._calls_left -= 1
+            over = time.monotonic() > self._stop_at or self._calls_left < 0
+            if over or self._session.dead is not None:
+                return
+        try:
+            self._example(inner, inputs)
+        except Failed as failed:
+            self._failures[key] = failed
+            if self._stop_at is None:
+                self._stop_at = time.monotonic() + _SHRINK_SECONDS
+                if failed.facts.get("alone"):
+                    self._stop_at = 0.0  # each further try would wait as long again
+            raise
+
+    def _example(self, inner: Any, inputs: dict[str, Any]) -> None:
+        self._session.begin()
+        try:
+            inner(session=self._session, **inputs)
+        except Failed as failed:
+            failed.inputs = inputs
+            self._session.explain(failed)
+            raise
+
+    def look_again(self, failed: Failed) -> None:
+        """Ask a fresh worker the failing input alone: is it right there?"""
+        again = failed.status in (Status.WRONG, Status.RAISED) and not failed.facts.get("importing")
+        if self._inner is None or not again or failed.facts.get("alone") or self._session.dead:
+            return
+        self._session.renew()
+        try:
+            self._session.begin()
+            self._inner(session=self._session, **failed.inputs)
+        except Failed:
+            return
+        failed.in_fresh_worker_right = True
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def _property_id(item: pytest.Item) -> str | None:
+    found = _NAME.match(item.name)
+    return found[1].upper() if found else None
+
+
+def _first_paragraph(test: Any) -> str:
+    return " ".join((test.__doc__ or "").strip().split("\n\n")[0].split())
+
+
+def _is_todo(failed: Failed) -> bool:
+    """Whether a property ended in the stub's own NotImplementedError."""
+    error = failed.facts.get("error")
+    return failed.status is Status.RAISED and error.type_name == "NotImplementedError"
+
+
+def _run_record(
+    method: str | None, status: Status, seconds: float, finding: verdict.Finding | None
+) -> verdict.Run:
+    return verdict.Run(method=method, status=status, seconds=round(seconds, 3), finding=finding)
+
+
+def _finding(says: str) -> verdict.Finding:
+    return verdict.Finding(
+        says=says,
+        call="",
+        inputs={},
+        came=None,
+        expected=None,
+        likely=(),
+        stacks=(),
+        printed="",
+        depends_on_history=False,
+        replay=None,
+    )
+
+
+def _plain(text: str) -> str:
+    """Text that every reader can take: no lone surrogates, no control characters."""
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)

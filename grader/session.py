@@ -1,0 +1,646 @@
+"""One submission under judgement: `Submission` for all of it, `Session` for one property.
+
+A property test knows the submission only through its session::
+
+    answer = session.call("run_all", session.ctx, session.given("exit_with"), [(0,), (3,)], names)
+
+The submission only makes claims; each is compared here. What a session promises for every call:
+it ends in time, nothing is left behind, the arguments stay as they were.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader import compare, stacks
+from grader.channel import Frames
+from grader.failure import MISSING, Failed, Status
+from grader.inside.kit import wire
+from grader.reactor import Reactor
+from grader.system import make_host
+from grader.system.base import HostSettings, Process, SupervisorLost, Worker
+from grader.witness import PATIENCE, Guest, Meeting, Placed, Reports, Witness
+
+_IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
+_GRACE = 1.0  # seconds for what a call started to end by itself
+_END_WITHIN = 3.0  # seconds for a worker to end when it is asked to
+_LEAKED = re.compile(r"resource_tracker: There appear to be (\d+) leaked (\w+) objects")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A name of the given helpers, as an argument."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Context:
+    """A multiprocessing context, as an argument."""
+
+    method: str
+
+    def __repr__(self) -> str:
+        return f'get_context("{self.method}")'
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a call of the student's function ended: with a value, or with an exception.
+
+    Attributes:
+        function: its name.
+        value: what it returned; `MISSING` if it raised.
+        error: type name and arguments of what it raised; None if it returned.
+        text: the text of the exception; empty if it returned.
+        error_text: one line for people, with the student's own line; empty if it returned.
+    """
+
+    function: str
+    value: Any
+    error: wire.Raised | None = None
+    text: str = ""
+    error_text: str = ""
+
+
+class Submission:
+    """One file under judgement, with the place where it runs.
+
+    Args:
+        source: the bytes of the file.
+        file_name: its name; the module is called like it.
+        settings: what it may use; its ``scratch`` is made and removed here.
+        portable: use the form of the platform module that works anywhere.
+        where: the folder of the student's own file, for a run by hand; else a copy is used.
+    """
+
+    def __init__(
+        self,
+        source: bytes,
+        file_name: str,
+        *,
+        python: str,
+        given_folder: Path,
+        processes: bool,
+        portable: bool,
+        attached: bool = False,
+        where: Path | None = None,
+    ) -> None:
+        self.file_name = file_name
+        self.broken: Failed | None = None
+        """Set once the file cannot even be imported: no property needs to find that out again."""
+        self.remarks: list[str] = []
+        self.reactor = Reactor()
+        self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        copy = self._folder / "submission"
+        scratch = self._folder / "scratch"
+        for folder in (copy, scratch):
+            folder.mkdir()
+        (copy / file_name).write_bytes(source)
+        self.witness = Witness(self.reactor, portable)
+        settings = HostSettings(
+            python=python,
+            path=(where or copy, given_folder),
+            scratch=scratch,
+            processes=processes,
+            attached=attached,
+        )
+        self.processes = processes
+        self.attached = attached
+        self.host = make_host(portable, self.reactor, settings, self.witness.address)
+
+    @property
+    def module(self) -> str:
+        """The name under which the worker imports the file."""
+        return Path(self.file_name).stem
+
+    def close(self) -> None:
+        """End everything that the submission started and remove what it wrote."""
+        try:
+            self.host.close()
+        finally:
+            self.witness.close()
+            self.reactor.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Session:
+    """What one property test sees of a submission, under one start method.
+
+    Args:
+        submission: the file.
+        functions: the names that it must define.
+        method: the start method, None for an exercise that starts no processes.
+        limit: seconds that all calls of this session may take together; None for no limit.
+    """
+
+    def __init__(
+        self, submission: Submission, functions: Iterable[str], method: str | None, limit: float | None
+    ) -> None:
+        self.method = method
+        self.dead: Failed | None = None
+        """Set once a call hung, crashed or left something: every later call fails the same way."""
+        self.printed = ""
+        self.worker_pid = 0
+        self._submission = submission
+        self._functions = tuple(functions)
+        self.limit = limit
+        self._spent = 0.0
+        self._worker: Worker | None = None
+        self._frames: Frames | None = None
+        self._answer: Any = None
+        self._ended = ""
+        self._start_method: str | None = None
+        self._meetings: list[Meeting] = []
+        self._call = ""
+
+    # -- what property tests use -------------------------------------------------------------
+
+    @property
+    def ctx(self) -> Context:
+        """The multiprocessing context under test, as an argument for `call`."""
+        assert self.method is not None, "this exercise starts no processes: see course.toml"
+        return Context(self.method)
+
+    def given(self, name: str) -> Given:
+        """A name of the ``given`` package, as an argument for `call`."""
+        return Given(name)
+
+    def place(self, guest: object, name: str, methods: Iterable[str] = ("__call__",)) -> Placed:
+        """Put an object of the property test within reach of the submission; see `Witness.place`."""
+        return self._submission.witness.place(guest, name, methods)
+
+    def meeting(self, size: int, in_turn: bool = False) -> tuple[Meeting, Placed]:
+        """A meeting point for ``size`` processes: the object to look at, and the argument."""
+        patience = PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
+        census = None if self._submission.attached else self._submission.host.census
+        meeting = Meeting(size, self._submission.reactor, patience, census, in_turn)
+        self._meetings.append(meeting)
+        return meeting, self.place(meeting, "meeting point", ("wait",))
+
+    def reports(self, name: str = "report") -> tuple[Reports, Placed]:
+        """A function that reports its arguments to the grader: the reports, and the argument."""
+        reports = Reports()
+        return reports, self.place(reports, name)
+
+    def call(self, function: str, *args: object) -> Any:
+        """Call a function of the submission and return what it returned.
+
+        Args:
+            function: its name.
+            args: plain values, `ctx`, `given` and placed objects.
+
+        Raises:
+            Failed: it raised, hung, crashed, left something behind or changed its arguments.
+        """
+        return self.value_of(self.attempt(function, *args))
+
+    def value_of(self, outcome: Outcome) -> Any:
+        """The value of an outcome; for a property that looks at something else before.
+
+        Raises:
+            Failed: the function raised.
+        """
+        if outcome.error is not None:
+            raise self._failed(
+                Status.RAISED,
+                f"{outcome.function} raised {outcome.error_text}",
+                facts={"error": outcome.error},
+            )
+        return outcome.value
+
+    def attempt(self, function: str, *args: object) -> Outcome:
+        """As `call`, for calls that may raise: the exception comes back in the outcome."""
+        if self.dead is not None:
+            raise self.dead
+        self._call = f"{function}({', '.join(map(repr, args))})"
+        try:
+            self._open()
+            order = {"do": "call", "function": function, "args": [self._argument(a) for a in args]}
+            answer = self._ask(order)
+            self._after_call(function, args, answer)
+        except Failed:
+            self._abandon()
+            raise
+        except wire.WireError as error:
+            self._abandon()
+            raise self._failed(Status.CRASHED, f"It broke the grader's protocol: {error}.") from None
+        except SupervisorLost:
+            self._abandon()
+            raise self._die(
+                Status.CRASHED, "The grader's own process was killed or stopped during the call."
+            ) from None
+        if "raised" in answer:
+            return self._outcome_of_error(function, answer)
+        return Outcome(function, wire.decode(answer.get("ok")))
+
+    # -- what the run uses ---------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A new example begins: objects of the one before are out of reach."""
+        for meeting in self._meetings:
+            meeting.close()
+        self._meetings.clear()
+        self._submission.witness.forget()
+        self._call = ""
+
+    def finish(self) -> None:
+        """The property is over: end the worker, and see what it leaves.
+
+        Raises:
+            Failed: processes, ports or shared memory are left.
+        """
+        try:
+            if self._worker is not None:
+                if not self._submission.processes:
+                    self._check_left_behind("the last call", helpers=[])
+                self._check_shared_memory(self._end_in_order())
+        finally:
+            self.close()
+
+    def _end_in_order(self) -> str:
+        """Let the worker end by itself, and return what its processes say while they end.
+
+        Then the resource tracker of multiprocessing cleans up what nobody unlinked, and says so:
+        that names the submission's own blocks, where a look at /dev/shm would see everybody's.
+        """
+        assert self._worker is not None and self._frames is not None
+        self._worker_drain()
+        self.printed += self._printed()
+        host, reactor = self._submission.host, self._submission.reactor
+        self._frames.close()
+        deadline = time.monotonic() + _END_WITHIN
+        reactor.wait(lambda: host.events.died is not None or host.events.lost, deadline)
+        while not host.events.lost and host.census().below and time.monotonic() < deadline:
+            reactor.wait(lambda: False, time.monotonic() + 0.002)
+        self._worker_drain()
+        return self._printed()
+
+    def _check_shared_memory(self, last_words: str) -> None:
+        leaked = _LEAKED.findall(last_words)
+        if leaked:
+            what = " and ".join(f"{count} {kind.replace('_', ' ')}" for count, kind in leaked)
+            raise self._die(
+                Status.LEFT_BEHIND,
+                f"When everything was over, {what} had not been unlinked.",
+                facts={"leaked": leaked},
+            )
+
+    def close(self) -> None:
+        """End the worker and everything below it."""
+        self.begin()
+        self._abandon()
+
+    def explain(self, failed: Failed) -> None:
+        """Add to a failure what the session knows: the call, and the process that made it."""
+        failed.call = failed.call or self._call
+        failed.facts.setdefault("worker", self.worker_pid)
+
+    def renew(self) -> None:
+        """Use a fresh worker from the next call on."""
+        self._abandon()
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        if self._worker is not None:
+            return
+        if self._submission.broken is not None:
+            raise self._submission.broken
+        worker = self._submission.host.open()
+        self._worker = worker
+        self.worker_pid = worker.pid
+        self._ended = ""
+        self._frames = Frames(self._submission.reactor, worker.channel, self._on_frame, self._on_end)
+        self._import()
+
+    def _import(self) -> None:
+        name = self._submission.file_name
+        limit = _IMPORT_WITHIN if self.limit is None else min(_IMPORT_WITHIN, self.limit)
+        try:
+            answer = self._ask({"do": "import", "module": self._submission.module}, limit)
+            self._judge_import(answer)
+        except Failed as failed:
+            failed.call = f"import {self._submission.module}"
+            failed.facts["importing"] = True
+            if failed.status is Status.TIMED_OUT:
+                failed.says = f"Importing {name} did not end within {limit:g} s."
+            elif failed.status is Status.CRASHED:
+                failed.says = f"Importing {name} ended the process: {failed.says}"
+            self._submission.broken = failed
+            raise
+        self._worker_drain()
+        printed = self._worker.out.take() if self._worker else ""
+        remark = f"Importing {name} prints something: keep that behind the main guard."
+        if printed and remark not in self._submission.remarks:
+            self._submission.remarks.append(remark)
+
+    def _judge_import(self, answer: dict[str, Any]) -> None:
+        self._start_method = answer.get("method")
+        if "raised" in answer:
+            outcome = self._outcome_of_error("import", answer)
+            name = self._submission.file_name
+            raise Failed(
+                Status.RAISED,
+                f"{name} cannot be imported: {outcome.error_text}",
+                facts={"error": outcome.error},
+            )
+        defined = answer.get("ok")
+        for function in self._functions:
+            if not isinstance(defined, list) or function not in defined:
+                raise Failed(
+                    Status.WRONG,
+                    f"{self._submission.file_name} defines no function {function}.",
+                    facts={"missing": function},
+                )
+
+    def _argument(self, value: object) -> Any:
+        return wire.encode(value, _reference)
+
+    def _on_frame(self, frame: Any) -> None:
+        if self._answer is not None or not isinstance(frame, dict):
+            self._ended = "it wrote to the grader's channel"
+            return
+        self._answer = frame
+
+    def _on_end(self, reason: str) -> None:
+        self._ended = self._ended or reason
+
+    def _ask(self, order: dict[str, Any], limit: float | None = None) -> dict[str, Any]:
+        assert self._frames is not None
+        host, reactor = self._submission.host, self._submission.reactor
+        events = host.events
+        started = time.monotonic()
+        left = limit if self.limit is None else self.limit - self._spent
+        seconds = left if limit is None or left is None else min(limit, left)
+        deadline = None if seconds is None else started + seconds
+        self._answer = None
+
+        def over() -> bool:
+            return bool(
+                self._answer is not None
+                or self._ended
+                or events.died is not None
+                or events.brake
+                or events.lost
+            )
+
+        try:
+            self._frames.send(order, deadline or started + 60)
+            in_time = reactor.wait(over, deadline)
+            if self._ended and self._answer is None:
+                # The end of the channel comes before the news why.
+                reactor.wait(
+                    lambda: bool(events.died is not None or events.brake or events.lost),
+                    time.monotonic() + 1.0,
+                )
+        finally:
+            self._spent += time.monotonic() - started
+        if events.brake:
+            raise self._too_many(*events.brake)
+        if events.lost:
+            raise SupervisorLost
+        if not in_time:
+            raise self._timed_out()
+        if self._ended or self._answer is None:
+            raise self._crashed(events.died)
+        if "unsendable" in self._answer:
+            raise self._failed(
+                Status.WRONG, f"It returned what no caller can use: {self._answer['unsendable']}."
+            )
+        answer: dict[str, Any] = self._answer
+        return answer
+
+    def _failed(self, status: Status, says: str, **more: Any) -> Failed:
+        failed = Failed(status, says, **more)
+        failed.call = self._call
+        return failed
+
+    def _die(self, status: Status, says: str, **more: Any) -> Failed:
+        self.dead = self._failed(status, says, **more)
+        return self.dead
+
+    def _too_many(self, processes: int, memory: int) -> Failed:
+        what = f"{processes} processes"
+        if processes <= 64:
+            what = f"{memory // 1024**2} MB of memory"
+        return self._die(
+            Status.TOO_MANY,
+            f"The call had {what} at once, and was stopped. The usual cause is a missing main guard: "
+            'under spawn every child runs the module again; what starts processes belongs behind '
+            'if __name__ == "__main__":',
+            facts={"processes": processes, "memory": memory},
+        )
+
+    def _crashed(self, exitcode: int | None) -> Failed:
+        if exitcode is None:
+            how = self._ended or "the connection was closed"
+        elif exitcode < 0:
+            how = f"it was killed by {_signal_name(-exitcode)}"
+        else:
+            how = f"it ended with exit code {exitcode}"
+        return self._die(
+            Status.CRASHED,
+            f"The process that ran your code did not come back: {how}.",
+            facts={"exitcode": exitcode},
+        )
+
+    def _timed_out(self) -> Failed:
+        failed = self._die(
+            Status.TIMED_OUT, f"It did not end: the limit is {self.limit:g} s for all calls together."
+        )
+        host = self._submission.host
+        try:
+            below = host.census().below
+            host.freeze()
+            self._worker_drain()
+            self.printed += self._printed()
+            for process in below:
+                if process.state != "Z" and host.stacks(process.pid):
+                    self._worker_drain()
+                    text = self._worker.err.take() if self._worker else ""
+                    role = "your call" if process.pid == self.worker_pid else "a child process"
+                    failed.stacks += stacks.readable(
+                        text, f"process {process.pid} ({role})", self._submission.file_name
+                    )
+        except SupervisorLost:
+            failed.says += " Its stacks could not be read."
+        return failed
+
+    def _outcome_of_error(self, function: str, answer: dict[str, Any]) -> Outcome:
+        error = _Described(answer["raised"], self._submission.file_name)
+        text = error.line()
+        signature = answer.get("signature")
+        if isinstance(signature, str) and signature and error.type == "TypeError":
+            text += f" Your function is {signature[:200]}, the call was {self._call}."
+        return Outcome(function, MISSING, wire.Raised(error.type, error.args), error.text, text)
+
+    def _after_call(self, function: str, args: tuple[object, ...], answer: dict[str, Any]) -> None:
+        threads = answer.get("threads")
+        if threads:
+            raise self._die(
+                Status.LEFT_BEHIND,
+                f"{function} came back, but threads that it started still run: "
+                f"{compare.short(threads, 100)}.",
+                facts={"threads": threads},
+            )
+        if self._submission.processes:
+            self._check_left_behind(function, answer.get("helpers") or [])
+            if answer.get("method") != self._start_method:
+                raise self._failed(
+                    Status.WRONG,
+                    f"{function} changed the start method of the whole program; use only ctx.",
+                    facts={"set_start_method": True},
+                )
+        if "after" in answer and not _unchanged(args, answer["after"]):
+            now = [wire.decode(each) for each in answer["after"]]
+            raise self._failed(
+                Status.WRONG,
+                f"{function} changed what it was given: the caller's own objects must stay as they were.",
+                came=tuple(now),
+                expected=args,
+                facts={"changed_arguments": True},
+            )
+
+    def _check_left_behind(self, function: str, helpers: list[Any]) -> None:
+        if self._submission.attached:
+            return
+        deadline = time.monotonic() + _GRACE
+        while True:
+            census = self._submission.host.census()
+            left = [
+                each for each in census.below if each.pid != self.worker_pid and each.pid not in helpers
+            ]
+            if not left and not census.ports:
+                return
+            hopeless = all(each.state == "Z" and each.parent == self.worker_pid for each in left)
+            if (left and hopeless) or time.monotonic() > deadline:
+                break
+            self._submission.reactor.wait(lambda: False, time.monotonic() + 0.01)
+        raise self._die(
+            Status.LEFT_BEHIND,
+            f"{function} came back, but {_describe_left(left, census.ports)}.",
+            facts={"left": left, "ports": census.ports},
+        )
+
+    def _worker_drain(self) -> None:
+        if self._worker is not None:
+            self._worker.drain()
+
+    def _printed(self) -> str:
+        if self._worker is None:
+            return ""
+        return self._worker.out.take() + self._worker.err.take()
+
+    def _abandon(self) -> None:
+        """End the worker and everything below it; keep what it printed."""
+        if self._worker is None:
+            return
+        worker = self._worker
+        self._worker_drain()
+        self.printed += self._printed()
+        with contextlib.suppress(SupervisorLost):
+            self._submission.host.reset()
+        self._worker = None
+        worker.close()
+        if self._frames is not None:
+            self._frames.close()
+
+
+class _Described:
+    """An exception as the worker described it; every part of it is a claim."""
+
+    def __init__(self, raised: Any, file_name: str) -> None:
+        raised = raised if isinstance(raised, dict) else {}
+        self.type = str(raised.get("type"))[:200]
+        self.text = str(raised.get("text"))
+        args = wire.decode(raised.get("args"))
+        self.args = args if isinstance(args, tuple) else ()
+        self._where = _own_line(raised, file_name)
+
+    def line(self) -> str:
+        """``ValueError: text (file.py, line 12)``."""
+        text = f"{self.type}: {self.text}" if self.text else self.type
+        return f"{text.rstrip('.')}{self._where}."
+
+
+def _own_line(raised: dict[str, Any], file_name: str) -> str:
+    """Where in the student's file it happened, as `` (file.py, line 12)``."""
+    at = raised.get("at")
+    frames = raised.get("frames")
+    if isinstance(at, list) and len(at) == 3 and str(at[0]).endswith(file_name):
+        return f" ({file_name}, line {at[1]}: {str(at[2]).strip()})"
+    for frame in reversed(frames if isinstance(frames, list) else []):
+        if isinstance(frame, list) and len(frame) == 3 and str(frame[0]).endswith(file_name):
+            return f" ({file_name}, line {frame[1]})"
+    return ""
+
+
+def _reference(value: object) -> Any:
+    match value:
+        case Context():
+            return {"x": value.method}
+        case Given():
+            return {"g": value.name}
+        case Placed():
+            return {"w": [value.number, value.name, list(value.methods)]}
+        case Guest():
+            raise TypeError("pass what session.place returned, not the object itself")
+    return None
+
+
+def _mark(value: object) -> Any:
+    return {"o": "given"} if isinstance(value, (Context, Given, Placed)) else None
+
+
+def _unchanged(args: tuple[object, ...], after: Any) -> bool:
+    return _steady([wire.encode(each, _mark) for each in args]) == _steady(after)
+
+
+def _steady(data: Any) -> str:
+    """JSON data as text that does not depend on the order within sets."""
+    if isinstance(data, list):
+        return f"[{','.join(map(_steady, data))}]"
+    if isinstance(data, dict):
+        parts = []
+        for tag, content in data.items():
+            members = [_steady(each) for each in content] if tag in ("s", "z") else None
+            parts.append(f"{tag}:{sorted(members) if members is not None else _steady(content)}")
+        return f"{{{','.join(parts)}}}"
+    return json.dumps(data)
+
+
+def _describe_left(left: list[Process], ports: tuple[int, ...]) -> str:
+    parts = []
+    zombies = sum(each.state == "Z" for each in left)
+    running = len(left) - zombies
+    if running:
+        parts.append(f"{running} process{'es' if running > 1 else ''} it started still run")
+    if zombies:
+        parts.append(
+            f"nobody waited for {zombies} child{'ren' if zombies > 1 else ''} that ended "
+            "(zombie: join() was not called)"
+        )
+    if ports:
+        parts.append(f"port {', '.join(map(str, ports))} is still open")
+    return " and ".join(parts)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,233 @@
+"""Linux: descriptors by SCM_RIGHTS, orphans adopted, callers named by the kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from grader.channel import PipeOutput
+from grader.inside.kit import processes
+from grader.reactor import Reactor
+from grader.system.base import (
+    Caller,
+    Census,
+    Events,
+    HostSettings,
+    Process,
+    SupervisorLost,
+    Worker,
+    worker_environment,
+)
+
+_INSIDE = Path(__file__).resolve().parent.parent / "inside"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from kit import zygote; zygote.main()"
+)
+_ANSWER_WITHIN = 20.0  # seconds for the zygote; only a stopped or killed one needs them
+_SO_PEERPIDFD = 77  # Linux 6.5; the socket module has no name for it before 3.14
+_MESSAGE = 4 * 1024 * 1024
+
+
+def available() -> bool:
+    """Whether this system has all that this module needs."""
+    return hasattr(socket, "SO_PEERCRED") and os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+
+
+class LinuxHost:
+    """A zygote for one submission, as a plain process that adopts orphans.
+
+    Args:
+        reactor: the loop that reads its messages and its workers' output.
+        settings: what the submission may use.
+        witness: address for the submission's environment.
+    """
+
+    def __init__(self, reactor: Reactor, settings: HostSettings, witness: str) -> None:
+        # Should a submission kill its zygote, what it leaves comes to us, and `close` ends it.
+        processes.adopt_orphans()
+        self.events = Events()
+        self._reactor = reactor
+        self._answers: deque[dict[str, Any]] = deque()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._zygote = subprocess.Popen(
+                [
+                    *(settings.python, "-I", "-S", "-X", "faulthandler", "-c", _BOOT),
+                    *(str(_INSIDE), str(theirs.fileno()), json.dumps(settings.for_worker())),
+                ],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the grader, which then closes the control
+                cwd=settings.scratch,
+                env=worker_environment(settings.scratch, witness),
+            )
+        reactor.add(self._control, self._message)
+
+    def _message(self) -> None:
+        try:
+            data = self._control.recv(_MESSAGE, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.events.lost = True
+            self._reactor.remove(self._control)
+            return
+        message = json.loads(data)
+        match message.get("event"):
+            case "died":
+                self.events.died = message["exitcode"]
+            case "brake":
+                self.events.brake = (message["processes"], message["memory"])
+            case _:
+                self._answers.append(message)
+
+    def _ask(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> dict[str, Any]:
+        self._answers.clear()
+        try:
+            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
+        except OSError:
+            self.events.lost = True
+        deadline = time.monotonic() + _ANSWER_WITHIN
+        answered = self._reactor.wait(lambda: bool(self._answers) or self.events.lost, deadline)
+        if not answered or not self._answers:
+            self.events.lost = True
+            raise SupervisorLost
+        return self._answers.popleft()
+
+    def open(self) -> Worker:
+        """Start a fresh worker."""
+        self.events = Events(lost=self.events.lost)
+        channel, theirs = socket.socketpair()
+        out_read, out_write = os.pipe()
+        err_read, err_write = os.pipe()
+        out, err = PipeOutput(self._reactor, out_read), PipeOutput(self._reactor, err_read)
+
+        def drain() -> None:
+            out.drain()
+            err.drain()
+
+        def close() -> None:
+            out.close()
+            err.close()
+
+        try:
+            pid = self._ask({"order": "open"}, (theirs.fileno(), out_write, err_write))["pid"]
+        except SupervisorLost:
+            close()
+            channel.close()
+            raise
+        finally:
+            theirs.close()
+            os.close(out_write)
+            os.close(err_write)
+        return Worker(pid, channel, out, err, drain, close)
+
+    def census(self) -> Census:
+        """Who is below the zygote now."""
+        answer = self._ask({"order": "census"})
+        return Census(tuple(Process(*row) for row in answer["below"]), tuple(answer["ports"]))
+
+    def freeze(self) -> None:
+        """Stop everything below, so that one stack can be read after the other."""
+        self._ask({"order": "freeze"})
+
+    def stacks(self, pid: int) -> bool:
+        """Have a process write the stacks of its threads to its standard error, and die of it.
+
+        Returns:
+            False when it did not: it is gone, blocks the signal, or is no Python.
+        """
+        return not self._ask({"order": "stacks", "pid": pid})["deaf"]
+
+    def reset(self) -> None:
+        """End everything that the submission started.
+
+        Raises:
+            SupervisorLost: something cannot be ended.
+        """
+        if self._ask({"order": "reset"})["left"]:
+            raise SupervisorLost
+
+    def close(self) -> None:
+        """End the submission and its zygote; nothing of them is left afterwards."""
+        self._reactor.remove(self._control)
+        self._control.close()
+        try:
+            self._zygote.wait(_ANSWER_WITHIN if not self.events.lost else 0.2)
+        except subprocess.TimeoutExpired:
+            self._zygote.send_signal(signal.SIGKILL)
+            self._zygote.wait()
+        if self.events.lost:
+            processes.end_everything()
+
+
+class LinuxDoor:
+    """A socket at a path; the kernel says who connects."""
+
+    def __init__(self) -> None:
+        # A path of a socket has at most 108 bytes, and a temporary folder may be named freely.
+        folder = tempfile.gettempdir()
+        self._folder = tempfile.mkdtemp(prefix="grader-", dir=folder if len(folder) < 60 else "/tmp")
+        path = f"{self._folder}/w"
+        self.address = f"unix:{path}"
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.bind(path)
+        self.socket.listen(256)
+        self.socket.setblocking(False)
+
+    def identify(self, connection: socket.socket, claim: dict[str, Any]) -> Caller:
+        """Who connected: the pid of the connecting process, whatever it claims."""
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+        (pid, _, _) = struct.unpack("3i", credentials)
+        try:
+            pidfd = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD)
+        except OSError:
+            try:
+                pidfd = os.pidfd_open(pid)
+            except OSError:
+                return Caller(pid, None, lambda: False)
+        return Caller(pid, _start_method(pid), _Pulse(pidfd))
+
+    def close(self) -> None:
+        """Remove the socket and its folder."""
+        self.socket.close()
+        os.unlink(f"{self._folder}/w")
+        os.rmdir(self._folder)
+
+
+class _Pulse:
+    """Whether the process of a pidfd lives; a dead child's open socket still looks alive."""
+
+    def __init__(self, pidfd: int) -> None:
+        self._pidfd = pidfd
+
+    def __call__(self) -> bool:
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return not poll.poll(0)
+
+    def __del__(self) -> None:
+        os.close(self._pidfd)
+
+
+def _start_method(pid: int) -> str | None:
+    """How multiprocessing made a process, from the command line that the kernel keeps."""
+    line = " ".join(processes.command_line(pid))
+    if not line:
+        return None
+    if "multiprocessing.spawn" in line:
+        return "spawn"
+    return "forkserver" if "multiprocessing.forkserver" in line else "fork"

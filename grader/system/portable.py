@@ -1,0 +1,269 @@
+"""Any system: sockets on 127.0.0.1, output read by threads, processes found by psutil.
+
+Callers are believed: their pid is what they say, guarded by a token that only this submission's
+processes have. Good enough for a student's own machine; never for a hostile file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+from grader.channel import Output
+from grader.reactor import Reactor
+from grader.system.base import (
+    Caller,
+    Census,
+    Events,
+    HostSettings,
+    Process,
+    SupervisorLost,
+    Worker,
+    worker_environment,
+)
+
+_INSIDE = Path(__file__).resolve().parent.parent / "inside"
+_BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kit import worker; worker.main()"
+_LOOK_EVERY = 0.05  # seconds between two looks at the tree of processes
+_CONNECT_WITHIN = 20.0
+_STACKS_WITHIN = 1.0
+_METHODS = {"SpawnProcess": "spawn", "ForkProcess": "fork", "ForkServerProcess": "forkserver"}
+
+
+class PortableHost:
+    """One plain process a session, watched from outside.
+
+    Args: as `grader.system.linux.LinuxHost`. With ``settings.attached`` the worker keeps this
+    terminal's input and output, and the environment and folder of the user.
+    """
+
+    def __init__(self, reactor: Reactor, settings: HostSettings, witness: str) -> None:
+        self.events = Events()
+        self._reactor = reactor
+        self._settings = settings
+        self._witness = witness
+        self._process: subprocess.Popen[bytes] | None = None
+        self._known: dict[int, psutil.Process] = {}
+
+    def open(self) -> Worker:
+        """Start a fresh worker."""
+        self.events = Events()
+        self._known = {}
+        token = secrets.token_hex(16)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(_CONNECT_WITHIN)
+            pipe = None if self._settings.attached else subprocess.PIPE
+            port = listener.getsockname()[1]
+            self._process = subprocess.Popen(
+                [
+                    *(self._settings.python, "-I", "-S", "-X", "faulthandler", "-c", _BOOT),
+                    *(str(_INSIDE), str(port), token),
+                    json.dumps(self._settings.for_worker()),
+                ],
+                stdin=None if self._settings.attached else subprocess.DEVNULL,
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=not self._settings.attached,
+                cwd=None if self._settings.attached else self._settings.scratch,
+                env=self._environment(),
+            )
+            channel = self._accept(listener, token)
+        out, err = Output(), Output()
+        threads = [
+            self._read(stream, output)
+            for stream, output in ((self._process.stdout, out), (self._process.stderr, err))
+            if stream is not None
+        ]
+
+        def drain() -> None:
+            alive = self._process is not None and self._process.poll() is None
+            for thread in threads:
+                thread.join(0.05 if alive else 0.5)
+            self._reactor.poll()
+
+        self._reactor.after(_LOOK_EVERY, self._look)
+        return Worker(self._process.pid, channel, out, err, drain, lambda: None)
+
+    def _environment(self) -> dict[str, str]:
+        if not self._settings.attached:
+            return worker_environment(self._settings.scratch, self._witness)
+        return {**os.environ, "GRADER_WITNESS": self._witness}
+
+    def _accept(self, listener: socket.socket, token: str) -> socket.socket:
+        deadline = time.monotonic() + _CONNECT_WITHIN
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                connection, _ = listener.accept()
+                connection.settimeout(_CONNECT_WITHIN)
+                received = connection.recv(len(token), socket.MSG_WAITALL)
+                if hmac.compare_digest(received, token.encode()):
+                    return connection
+                connection.close()
+        self.reset()
+        raise SupervisorLost
+
+    def _read(self, stream: IO[bytes], output: Output) -> threading.Thread:
+        def read() -> None:
+            with stream, contextlib.suppress(OSError, ValueError):
+                while chunk := os.read(stream.fileno(), 64 * 1024):
+                    self._reactor.post(lambda chunk=chunk: output.feed(chunk))  # type: ignore[misc]
+
+        thread = threading.Thread(target=read, name="output", daemon=True)
+        thread.start()
+        return thread
+
+    def _look(self) -> None:
+        """Note who is there now: an orphan can be found later only if it was seen before."""
+        if self._process is None:
+            return
+        below = self._below()
+        memory = sum(process.memory for process in below)
+        if len(below) > self._settings.max_processes + 1 or memory > self._settings.max_memory:
+            self._end_all()
+            self.events.brake = (len(below), memory)
+        elif self._process.poll() is not None:
+            self.events.died = self._process.returncode
+        self._reactor.after(_LOOK_EVERY, self._look)
+
+    def _below(self) -> list[Process]:
+        assert self._process is not None
+        with contextlib.suppress(psutil.Error):
+            worker = psutil.Process(self._process.pid)
+            self._known.setdefault(worker.pid, worker)
+            for child in worker.children(recursive=True):
+                self._known.setdefault(child.pid, child)
+        for known in list(self._known.values()):
+            with contextlib.suppress(psutil.Error):
+                for child in known.children(recursive=True):
+                    self._known.setdefault(child.pid, child)
+        rows = [_row(process) for process in self._known.values()]
+        return [row for row in rows if row is not None]
+
+    def census(self) -> Census:
+        """Who is below the worker now; ports are not looked for in this form."""
+        return Census(tuple(self._below()))
+
+    def freeze(self) -> None:
+        """As in the strong form; Windows has no such signal."""
+        for row in self._below() if os.name == "posix" else ():
+            with contextlib.suppress(OSError):
+                os.kill(row.pid, signal.SIGSTOP)
+
+    def stacks(self, pid: int) -> bool:
+        """As in the strong form; Windows has no such signal."""
+        if os.name != "posix":
+            return False
+        try:
+            process = self._known.get(pid) or psutil.Process(pid)
+            os.kill(pid, signal.SIGABRT)
+            os.kill(pid, signal.SIGCONT)
+            deadline = time.monotonic() + _STACKS_WITHIN
+            while time.monotonic() < deadline:
+                if self._process is not None:
+                    self._process.poll()
+                if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                    return True
+                time.sleep(0.002)
+        except (psutil.Error, OSError):
+            return True
+        return False
+
+    def reset(self) -> None:
+        """End everything that the submission started and that can be found."""
+        if self._process is not None:
+            self._end_all()
+            self._process = None
+
+    def _end_all(self) -> None:
+        assert self._process is not None
+        for _ in range(100):
+            living = [row for row in self._below() if row.state != "Z"]
+            living += [row for row in self._marked() if row.pid not in self._known]
+            if not living:
+                break
+            for row in living:
+                with contextlib.suppress(psutil.Error, OSError):
+                    psutil.Process(row.pid).kill()
+            self._process.poll()
+            time.sleep(0.002)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+
+    def _marked(self) -> list[Process]:
+        """Processes with this submission's witness in their environment: double forks too."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+                    continue
+                if process.environ().get("GRADER_WITNESS") == self._witness:
+                    row = _row(process)
+                    found += [row] if row else []
+        return found
+
+    def close(self) -> None:
+        """End the submission."""
+        self.reset()
+
+
+def _row(process: psutil.Process) -> Process | None:
+    try:
+        with process.oneshot():
+            if not process.is_running():
+                return None
+            state = "Z" if process.status() == psutil.STATUS_ZOMBIE else _STATES.get(process.status(), "?")
+            times = process.cpu_times() if state != "Z" else None
+            memory = process.memory_info().rss if state != "Z" else 0
+            ticks = int((times.user + times.system) * 100) if times else 0
+            return Process(process.pid, process.ppid(), state, ticks, memory)
+    except psutil.Error:
+        return None
+
+
+_STATES = {
+    psutil.STATUS_RUNNING: "R",
+    psutil.STATUS_SLEEPING: "S",
+    psutil.STATUS_DISK_SLEEP: "D",
+    psutil.STATUS_STOPPED: "T",
+    psutil.STATUS_IDLE: "S",
+}
+
+
+class PortableDoor:
+    """A port on 127.0.0.1; who connects must know the token, and is believed."""
+
+    def __init__(self) -> None:
+        self._token = secrets.token_hex(16)
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.socket.setblocking(False)
+        self.address = f"tcp:{self.socket.getsockname()[1]}:{self._token}"
+
+    def identify(self, connection: socket.socket, claim: dict[str, Any]) -> Caller:
+        """Who connected, by its own words.
+
+        Raises:
+            PermissionError: it does not know the token.
+        """
+        if not hmac.compare_digest(str(claim.get("token", "")), self._token):
+            raise PermissionError("wrong token")
+        pid = int(claim.get("pid", 0))
+        return Caller(
+            pid, _METHODS.get(str(claim.get("class"))), lambda: psutil.pid_exists(pid), attested=False
+        )
+
+    def close(self) -> None:
+        """Stop listening."""
+        self.socket.close()
+

@@ -1,0 +1,333 @@
+"""Objects that live in the grader while the submission's processes use them.
+
+A property places an object; the submission gets a stand-in (`kit.remote.Remote`). Who came, when,
+and in which order is known here, and on Linux the kernel says which process it was. Nothing here
+sleeps: callers are held until an answer is due.
+"""
+
+from __future__ import annotations
+
+import inspect
+import socket
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.channel import Frames
+from grader.failure import Failed, Refusal, Status
+from grader.inside.kit import wire
+from grader.reactor import Reactor, Timer
+from grader.system import make_door
+from grader.system.base import Caller, Census
+
+_ANSWER_WITHIN = 5.0  # seconds for a caller to take its answer
+_MOST_CONNECTIONS = 512
+PATIENCE = 5.0
+"""Seconds that a meeting waits after its last arrival."""
+QUIET = 2.0
+"""Seconds after which it gives up sooner, when every process below has been asleep all that time."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An object of the grader that can be an argument of a call."""
+
+    number: int
+    name: str
+    methods: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+_NOBODY: tuple[Any, Placed | None] = (None, None)
+
+
+class Visit:
+    """One call of a submission's process on a placed object; answer it once, now or later."""
+
+    def __init__(
+        self, caller: Caller, process: str, method: str, args: list[Any], reply: Callable[[Any], None]
+    ) -> None:
+        self.caller = caller
+        self.process = process
+        """Name of the multiprocessing process, as it says itself."""
+        self.method = method
+        self.args = args
+        self._reply = reply
+
+    def answer(self, value: object) -> None:
+        """Let the caller go on with a value."""
+        self._reply({"ok": wire.encode(value)})
+
+    def refuse(self, why: str) -> None:
+        """Let the caller go on with an error."""
+        self._reply({"refused": why})
+
+
+class Guest:
+    """A placed object that wants the whole visit, to answer it when it likes."""
+
+    def visited(self, visit: Visit) -> None:
+        raise NotImplementedError
+
+
+class Witness:
+    """Listens for the submission's processes and hands their calls to the placed objects.
+
+    Args:
+        reactor: the loop in which everything happens.
+        portable: whether to use the form that works on any system.
+    """
+
+    def __init__(self, reactor: Reactor, portable: bool) -> None:
+        self.visits: list[Visit] = []
+        """Every call since `forget`, in order of arrival."""
+        self._reactor = reactor
+        self._door = make_door(portable)
+        self._objects: dict[int, tuple[Any, Placed]] = {}
+        self._connections: set[Frames] = set()
+        self._next = 1
+        self.address = self._door.address
+        reactor.add(self._door.socket, self._accept)
+
+    def place(self, guest: object, name: str, methods: Iterable[str]) -> Placed:
+        """Make an object reachable.
+
+        Args:
+            guest: a `Guest`, or any object; then its methods are called with what was sent, and
+                what they return is the answer.
+            name: shown to the student in place of the object.
+            methods: what may be called; ``__call__`` makes it callable.
+        """
+        placed = Placed(self._next, name, tuple(methods))
+        self._objects[self._next] = (guest, placed)
+        self._next += 1
+        return placed
+
+    def forget(self) -> None:
+        """Drop all objects and all callers: a new example begins."""
+        self._objects.clear()
+        self.visits = []
+        for connection in list(self._connections):
+            connection.close()
+        self._connections.clear()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self.forget()
+        self._reactor.remove(self._door.socket)
+        self._door.close()
+
+    def _accept(self) -> None:
+        try:
+            connection, _ = self._door.socket.accept()
+        except OSError:
+            return
+        if len(self._connections) >= _MOST_CONNECTIONS:
+            connection.close()
+            return
+        _Conversation(self, self._reactor, self._connections, connection)
+
+    def dispatch(self, connection: socket.socket, question: Any, reply: Callable[[Any], None]) -> None:
+        """Hand one question to its object.
+
+        Raises:
+            Failed: the object found the submission wrong.
+            WireError, PermissionError: the question does not come from our own client.
+        """
+        number, method, args, process = _parse(question)
+        visit = Visit(self._door.identify(connection, question), process, method, args, reply)
+        guest, placed = self._objects.get(number, _NOBODY)
+        if placed is None or visit.method not in placed.methods:
+            visit.refuse("there is no such object any more")
+            return
+        self.visits.append(visit)
+        if isinstance(guest, Guest):
+            guest.visited(visit)
+            return
+        function = guest if method == "__call__" else getattr(guest, method)
+        try:
+            inspect.signature(function).bind(*args)
+        except TypeError as error:
+            visit.refuse(f"{placed.name}.{method}: {error}")
+            return
+        try:
+            visit.answer(function(*args))
+        except Refusal as refusal:
+            visit.refuse(str(refusal))
+
+
+def _parse(question: Any) -> tuple[int, str, list[Any], str]:
+    """Number, method, arguments and process name of a question, or `WireError`."""
+    if not isinstance(question, dict):
+        raise wire.WireError("a question is an object")
+    number, method, process = question.get("to"), question.get("do"), question.get("process")
+    args = wire.decode(question.get("args"))
+    if not (isinstance(number, int) and isinstance(method, str) and isinstance(process, str)):
+        raise wire.WireError("a question names an object, a method and a process")
+    if not isinstance(args, list):
+        raise wire.WireError("arguments are a list")
+    return number, method, args, process
+
+
+class _Conversation:
+    """One connection: one question, one answer."""
+
+    def __init__(
+        self, witness: Witness, reactor: Reactor, others: set[Frames], connection: socket.socket
+    ) -> None:
+        self._witness = witness
+        self._connection = connection
+        self._others = others
+        self._asked = False
+        self._frames = Frames(reactor, connection, self._question, lambda _: self._done())
+        others.add(self._frames)
+
+    def _question(self, question: Any) -> None:
+        if self._asked:
+            self._done()
+            return
+        self._asked = True
+        try:
+            self._witness.dispatch(self._connection, question, self._reply)
+        except (wire.WireError, PermissionError):
+            self._done()  # forged: not a question of ours
+
+    def _reply(self, answer: Any) -> None:
+        self._frames.send(answer, time.monotonic() + _ANSWER_WITHIN)
+        self._done()
+
+    def _done(self) -> None:
+        self._frames.close()
+        self._others.discard(self._frames)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one process of the submission reported: who it was, and with which arguments."""
+
+    pid: int
+    process: str
+    method: str | None
+    args: tuple[Any, ...]
+
+
+class Reports(Guest):
+    """Collects the calls of a function: the target ``given.report`` of a submission's processes."""
+
+    def __init__(self) -> None:
+        self.entries: list[Report] = []
+
+    def visited(self, visit: Visit) -> None:
+        caller = visit.caller
+        self.entries.append(Report(caller.pid, visit.process, caller.method, tuple(visit.args)))
+        visit.answer(None)
+
+
+class Meeting(Guest):
+    """Holds its callers until ``size`` different, living processes wait at the same time.
+
+    Passing proves that so many were running at once. The patience counts from the last arrival;
+    it ends early when nothing below the submission has moved for a while.
+
+    Args:
+        size: how many processes must come together.
+        reactor: the loop.
+        patience: seconds after the last arrival.
+        census: tells who is below the submission; None where that is not known.
+        in_turn: let them go one after the other, the last to come first, each only when the
+            process before it has ended.
+
+    Raises:
+        Failed: in whoever waits for the submission, when the patience is over.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        reactor: Reactor,
+        patience: float,
+        census: Callable[[], Census] | None,
+        in_turn: bool = False,
+    ) -> None:
+        self.size = size
+        self.pids: list[int] = []
+        """Everybody who was let go, in order of arrival."""
+        self._waiting: list[Visit] = []
+        self._reactor = reactor
+        self._patience = patience
+        self._census = census
+        self._in_turn = in_turn
+        self._last_arrival = time.monotonic()
+        self._timer: Timer | None = None
+        self._still_since: tuple[float, Any] = (0.0, None)
+
+    def visited(self, visit: Visit) -> None:
+        self._waiting.append(visit)
+        self._last_arrival = time.monotonic()
+        living = {each.caller.pid: each for each in self._waiting if each.caller.alive()}
+        if len(living) < self.size:
+            self._watch()
+            return
+        self.close()
+        self.pids += [each.caller.pid for each in self._waiting]
+        together, self._waiting = list(living.values()), []
+        if self._in_turn:
+            self._let_go(together)
+        else:
+            for each in reversed(together):
+                each.answer(None)
+
+    def _let_go(self, left: list[Visit]) -> None:
+        """Answer the last one, and the others when its process has ended."""
+        if not left:
+            return
+        last = left.pop()
+        last.answer(None)
+
+        def when_gone() -> None:
+            if last.caller.alive():
+                self._timer = self._reactor.after(0.002, when_gone)
+            else:
+                self._let_go(left)
+
+        when_gone()
+
+    def _watch(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._reactor.after(0.25, self._look)
+
+    def _look(self) -> None:
+        waited = time.monotonic() - self._last_arrival
+        if waited >= self._patience or self._quiet_for() >= QUIET:
+            self._give_up()
+        self._watch()
+
+    def _quiet_for(self) -> float:
+        """Seconds for which no process below the submission has run at all."""
+        now = time.monotonic()
+        if self._census is None:
+            return 0.0
+        state = [(each.pid, each.state, each.ticks) for each in self._census().below]
+        asleep = all(each[1] in "SZTt" for each in state)
+        if not asleep or state != self._still_since[1]:
+            self._still_since = (now, state)
+        return min(now - self._still_since[0], now - self._last_arrival)
+
+    def _give_up(self) -> None:
+        came = sorted({each.caller.pid for each in self._waiting if each.caller.alive()})
+        raise Failed(
+            Status.WRONG,
+            f"{self.size} processes were to be at work at the same time; "
+            f"only {len(came)} came to the meeting point.",
+            facts={"met": len(came), "size": self.size, "waiting": tuple(came), "alone": True},
+        )
+
+    def close(self) -> None:
+        """Stop the clock."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

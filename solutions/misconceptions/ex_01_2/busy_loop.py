@@ -1,0 +1,18 @@
+"""Non-blocking without a pause burns a whole core.
+
+caught-by: P3
+methods: once
+"""
+
+from collections.abc import Callable
+
+from given import Clock
+
+
+def wait_until(done: Callable[[], bool], limit: float, step: float, clock: Clock) -> bool:
+    """Ask `done` again and again; return whether it became true in time."""
+    deadline = clock.now() + limit
+    while clock.now() < deadline:
+        if done():
+            return True
+    return done()
