@@ -35,9 +35,9 @@ a function of your own, if that function stands at the top of this file.
 Tested with ctx for "fork", "spawn" and "forkserver", and with these targets
 from given/ex_02_1.py (in the tests they report to the grader):
     meet(place)        waits until all processes are at the meeting point
+    leave(place, code) waits there too, then ends with this exit code; who goes first is not said
     exit_with(code)    ends its process with this exit code
     report(*args)      says which name it has and which arguments it got, strings of any length
-    leave(place, code) waits there too, then ends with this exit code; who goes first is not said
     fail(text)         raises an exception
 Not tested: lists of different length, arguments that cannot be pickled,
 processes that are killed, and processes that do not end.

@@ -18,7 +18,7 @@ from pathlib import Path
 import hypothesis.configuration
 import pytest
 
-from grader import intake, judge, originals, system, verdict
+from grader import examples, intake, judge, originals, system, verdict
 from grader.course import Course, Exercise
 from grader.errors import GraderFault, WrongUse
 from grader.failure import Status
@@ -195,7 +195,7 @@ def _run(
     plugin = judge.Judge(course, targets, conditions, on_result)
     if not targets:
         return plugin
-    judge.steady_inputs()
+    examples.steady_inputs()
     arguments = [*_PYTEST, f"--rootdir={course.folder}", f"--confcutdir={course.folder}"]
     for name in _PLUGINS_OFF:
         arguments += ["-p", f"no:{name}"]

@@ -1,4 +1,4 @@
-"""Runs property tests over submissions: a pytest plugin, and hypothesis without its traps.
+"""Runs property tests over submissions: the pytest plugin.
 
 One item is one property under one start method. Its session runs all examples in one worker.
 Everything a property raises becomes part of the record; a defect of ours is recorded as ours.
@@ -6,7 +6,6 @@ Everything a property raises becomes part of the record; a defect of ours is rec
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
 import traceback
@@ -15,51 +14,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
-from hypothesis.internal.conjecture import providers
 
 from grader import compare, verdict
 from grader.authoring import Evidence, Misconception, Seen
 from grader.course import Course, Exercise
+from grader.examples import Guard
 from grader.failure import MISSING, Failed, Status
 from grader.inside.kit import wire
 from grader.session import Session, Submission
 
-_SHRINK_SECONDS = 3.0  # of searching for a smaller input, after the first one that fails
-_SHRINK_CALLS = 200
 _EXERCISE_SECONDS = 50.0  # an exercise is over within a minute, whatever the file does
 _MOST_HUNG = 2
 _MOST_LIKELY = 3
 _NAME = re.compile(r"test_(p\d+)_")
 # These say that a file hangs or runs wild: asking it under the next start method tells nothing new.
 _STOPS_METHODS = (Status.TIMED_OUT, Status.TOO_MANY)
-
-hypothesis.settings.register_profile(
-    "grader",
-    deadline=None,  # the session keeps the time, and only its calls count
-    database=None,  # a verdict must not depend on an earlier run
-    report_multiple_bugs=False,
-    print_blob=False,
-    verbosity=hypothesis.Verbosity.quiet,
-    suppress_health_check=[
-        # The session is the same for all examples on purpose: one worker for one property.
-        hypothesis.HealthCheck.function_scoped_fixture,
-        # A busy machine must not turn into a fault of the grader.
-        hypothesis.HealthCheck.too_slow,
-    ],
-)
-hypothesis.settings.load_profile("grader")
-
-
-def steady_inputs() -> None:
-    """Draw the same inputs whatever else is loaded.
-
-    Hypothesis mixes constants of all local modules into what it draws; then an exercise graded
-    alone would see other inputs than in company.
-    """
-    providers._get_local_constants = lambda: providers._local_constants
-
 
 @dataclass
 class Target:
@@ -75,6 +45,7 @@ class Target:
     misconceptions: list[Misconception] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     hung: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
     wild: bool = False
     started: float = 0.0
     only_todo: bool = True
@@ -305,6 +276,8 @@ class Judge:
             return "Not run: the file had started too many processes before."
         if name in target.hung:
             return "Not run: this property had not ended under another start method."
+        if name in target.alone:
+            return "Not run: under another start method the processes had waited in vain."
         if len(target.hung) >= _MOST_HUNG and not self._conditions.only:
             return f"Not run: {_MOST_HUNG} properties had not ended before."
         if left is not None and left < 1.0:
@@ -312,8 +285,10 @@ class Judge:
         return ""
 
     def _learn(self, target: Target, name: str, failed: Failed) -> None:
-        if failed.status in _STOPS_METHODS or failed.facts.get("alone"):
+        if failed.status in _STOPS_METHODS:
             target.hung.add(name)
+        if failed.facts.get("alone"):
+            target.alone.add(name)
         if failed.status is Status.TOO_MANY:
             target.wild = True
         target.only_todo = target.only_todo and _is_todo(failed)
@@ -356,98 +331,6 @@ class Judge:
             wrong=misconception.wrong.strip("\n"),
             right=misconception.right.strip("\n"),
         )
-
-
-class Guard:
-    """Runs one property's examples, and keeps hypothesis from asking what it need not ask.
-
-    * A failing input is remembered and fails the same way again: shrinking repeats itself, and the
-      final replay must not depend on what the submission remembers.
-    * After the first failure the search for a smaller input is bounded in time and calls.
-    * A session that has hung or crashed is not called again.
-
-    Args:
-        test: the property's function, with or without ``@given``.
-        session: passed to it.
-        name: exercise and property, from which inputs are drawn when there is no seed.
-        seed: of the class; None at home.
-    """
-
-    def __init__(self, test: Any, session: Session, name: str, seed: int | None) -> None:
-        self._test = test
-        self._session = session
-        self._seed_text = f"{seed}/{name}"
-        self._failures: dict[bytes, Failed] = {}
-        self._calls_left = _SHRINK_CALLS
-        self._stop_at: float | None = None
-        self._inner: Any = None
-
-    def run(self) -> None:
-        """Run all examples.
-
-        Raises:
-            Failed: with the smallest input found.
-        """
-        handle = getattr(self._test, "hypothesis", None)
-        if handle is None:
-            self._example(self._test, {})
-            return
-        self._inner = inner = getattr(handle.inner_test, "wrapped_by_guard", handle.inner_test)
-
-        def guarded(session: Session, **inputs: Any) -> None:
-            self._guarded(inner, inputs)
-
-        guarded.wrapped_by_guard = inner  # type: ignore[attr-defined]
-        handle.inner_test = guarded
-        try:
-            hypothesis.seed(_number(self._seed_text))(self._test)(session=self._session)
-        finally:
-            handle.inner_test = inner
-
-    def _guarded(self, inner: Any, inputs: dict[str, Any]) -> None:
-        key = wire.dumps(wire.encode(inputs))
-        if key in self._failures:
-            raise self._failures[key]
-        if self._stop_at is not None:
-            self._calls_left -= 1
-            over = time.monotonic() > self._stop_at or self._calls_left < 0
-            if over or self._session.dead is not None:
-                return
-        try:
-            self._example(inner, inputs)
-        except Failed as failed:
-            self._failures[key] = failed
-            if self._stop_at is None:
-                self._stop_at = time.monotonic() + _SHRINK_SECONDS
-                if failed.facts.get("alone"):
-                    self._stop_at = 0.0  # each further try would wait as long again
-            raise
-
-    def _example(self, inner: Any, inputs: dict[str, Any]) -> None:
-        self._session.begin()
-        try:
-            inner(session=self._session, **inputs)
-        except Failed as failed:
-            failed.inputs = inputs
-            self._session.explain(failed)
-            raise
-
-    def look_again(self, failed: Failed) -> None:
-        """Ask a fresh worker the failing input alone: is it right there?"""
-        again = failed.status in (Status.WRONG, Status.RAISED) and not failed.facts.get("importing")
-        if self._inner is None or not again or failed.facts.get("alone") or self._session.dead:
-            return
-        self._session.renew()
-        try:
-            self._session.begin()
-            self._inner(session=self._session, **failed.inputs)
-        except Failed:
-            return
-        failed.in_fresh_worker_right = True
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def _property_id(item: pytest.Item) -> str | None:

@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from grader import compare, stacks
 from grader.channel import Frames
@@ -29,12 +29,14 @@ from grader.inside.kit import wire
 from grader.reactor import Reactor
 from grader.system import make_host
 from grader.system.base import HostSettings, Process, SupervisorLost, Worker
-from grader.witness import PATIENCE, Guest, Meeting, Placed, Reports, Witness
+from grader.witness import PATIENCE, Departure, Guest, Meeting, Placed, Reports, Witness
 
 _IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
 _GRACE = 1.0  # seconds for what a call started to end by itself
 _END_WITHIN = 3.0  # seconds for a worker to end when it is asked to
 _LEAKED = re.compile(r"resource_tracker: There appear to be (\d+) leaked (\w+) objects")
+
+_Meeting = TypeVar("_Meeting", bound=Meeting)
 
 
 @dataclass(frozen=True)
@@ -183,13 +185,29 @@ class Session:
         """Put an object of the property test within reach of the submission; see `Witness.place`."""
         return self._submission.witness.place(guest, name, methods)
 
-    def meeting(self, size: int, in_turn: bool = False) -> tuple[Meeting, Placed]:
+    def meeting(self, size: int) -> tuple[Meeting, Placed]:
         """A meeting point for ``size`` processes: the object to look at, and the argument."""
+        meeting = self._watched(Meeting, size)
+        return meeting, self.place(meeting, "meeting point", ("wait",))
+
+    def departure(self, size: int) -> list[Placed]:
+        """Meeting points, one for each of ``size`` processes, that let them go one by one.
+
+        The process that waits at the last one is let go first, each other one when the process
+        before it has ended: so the order in which they end is the reverse of this list.
+        """
+        departure = self._watched(Departure, size)
+        return [
+            self.place(departure.seat(number), f"meeting point {number}", ("wait",))
+            for number in range(size)
+        ]
+
+    def _watched(self, kind: type[_Meeting], size: int) -> _Meeting:
         patience = PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
         census = None if self._submission.attached else self._submission.host.census
-        meeting = Meeting(size, self._submission.reactor, patience, census, in_turn)
+        meeting = kind(size, self._submission.reactor, patience, census)
         self._meetings.append(meeting)
-        return meeting, self.place(meeting, "meeting point", ("wait",))
+        return meeting
 
     def reports(self, name: str = "report") -> tuple[Reports, Placed]:
         """A function that reports its arguments to the grader: the reports, and the argument."""
@@ -506,12 +524,10 @@ class Session:
                     facts={"set_start_method": True},
                 )
         if "after" in answer and not _unchanged(args, answer["after"]):
-            now = [wire.decode(each) for each in answer["after"]]
             raise self._failed(
                 Status.WRONG,
-                f"{function} changed what it was given: the caller's own objects must stay as they were.",
-                came=tuple(now),
-                expected=args,
+                f"{function} changed what it was given: {_changes(args, answer['after'])}. "
+                "The caller's own objects must stay as they were.",
                 facts={"changed_arguments": True},
             )
 
@@ -608,6 +624,16 @@ def _mark(value: object) -> Any:
 
 def _unchanged(args: tuple[object, ...], after: Any) -> bool:
     return _steady([wire.encode(each, _mark) for each in args]) == _steady(after)
+
+
+def _changes(args: tuple[object, ...], after: Any) -> str:
+    """Which arguments were changed, and into what."""
+    changes = []
+    for number, (before, data) in enumerate(zip(args, after, strict=False), 1):
+        if not _unchanged((before,), [data]):
+            now = compare.short(wire.decode(data), 80)
+            changes.append(f"argument {number} was {compare.short(before, 80)} and is {now} now")
+    return ", ".join(changes) or "their number"
 
 
 def _steady(data: Any) -> str:

@@ -55,6 +55,7 @@ class Visit:
         """Name of the multiprocessing process, as it says itself."""
         self.method = method
         self.args = args
+        self.seat = 0
         self._reply = reply
 
     def answer(self, value: object) -> None:
@@ -237,8 +238,6 @@ class Meeting(Guest):
         reactor: the loop.
         patience: seconds after the last arrival.
         census: tells who is below the submission; None where that is not known.
-        in_turn: let them go one after the other, the last to come first, each only when the
-            process before it has ended.
 
     Raises:
         Failed: in whoever waits for the submission, when the patience is over.
@@ -250,16 +249,14 @@ class Meeting(Guest):
         reactor: Reactor,
         patience: float,
         census: Callable[[], Census] | None,
-        in_turn: bool = False,
     ) -> None:
         self.size = size
         self.pids: list[int] = []
         """Everybody who was let go, in order of arrival."""
-        self._waiting: list[Visit] = []
         self._reactor = reactor
+        self._waiting: list[Visit] = []
         self._patience = patience
         self._census = census
-        self._in_turn = in_turn
         self._last_arrival = time.monotonic()
         self._timer: Timer | None = None
         self._still_since: tuple[float, Any] = (0.0, None)
@@ -269,42 +266,27 @@ class Meeting(Guest):
         self._last_arrival = time.monotonic()
         living = {each.caller.pid: each for each in self._waiting if each.caller.alive()}
         if len(living) < self.size:
-            self._watch()
+            self._look_again()
             return
         self.close()
         self.pids += [each.caller.pid for each in self._waiting]
-        together, self._waiting = list(living.values()), []
-        if self._in_turn:
-            self._let_go(together)
-        else:
-            for each in reversed(together):
-                each.answer(None)
+        self._waiting = []
+        self.let_go(list(living.values()))
 
-    def _let_go(self, left: list[Visit]) -> None:
-        """Answer the last one, and the others when its process has ended."""
-        if not left:
-            return
-        last = left.pop()
-        last.answer(None)
+    def let_go(self, together: list[Visit]) -> None:
+        """All are here: answer them, the last to come first."""
+        for visit in reversed(together):
+            visit.answer(None)
 
-        def when_gone() -> None:
-            if last.caller.alive():
-                self._timer = self._reactor.after(0.002, when_gone)
-            else:
-                self._let_go(left)
-
-        when_gone()
-
-    def _watch(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+    def _look_again(self) -> None:
+        self.close()
         self._timer = self._reactor.after(0.25, self._look)
 
     def _look(self) -> None:
         waited = time.monotonic() - self._last_arrival
         if waited >= self._patience or self._quiet_for() >= QUIET:
             self._give_up()
-        self._watch()
+        self._look_again()
 
     def _quiet_for(self) -> float:
         """Seconds for which no process below the submission has run at all."""
@@ -331,3 +313,42 @@ class Meeting(Guest):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+class Departure(Meeting):
+    """A meeting whose members leave one by one: the last seat first, each when the one before is dead.
+
+    So the order in which processes end is known, whatever the order in which they came. Every
+    member waits on a seat of its own, see `seat`.
+    """
+
+    def seat(self, number: int) -> Guest:
+        """The object on which member ``number`` waits, from 0."""
+        return _Seat(self, number)
+
+    def let_go(self, together: list[Visit]) -> None:
+        self._leave(sorted(together, key=lambda visit: visit.seat))
+
+    def _leave(self, left: list[Visit]) -> None:
+        if not left:
+            return
+        last = left.pop()
+        last.answer(None)
+
+        def when_gone() -> None:
+            if last.caller.alive():
+                self._timer = self._reactor.after(0.001, when_gone)
+            else:
+                self._leave(left)
+
+        when_gone()
+
+
+class _Seat(Guest):
+    def __init__(self, departure: Departure, number: int) -> None:
+        self._departure = departure
+        self._number = number
+
+    def visited(self, visit: Visit) -> None:
+        visit.seat = self._number
+        self._departure.visited(visit)

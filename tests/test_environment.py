@@ -11,6 +11,7 @@ import contextlib
 import glob
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,7 @@ from grader import __main__ as bare
 from grader import environment
 
 HERE = Path(__file__).resolve().parent.parent
-PATIENCE = 60
+PATIENCE = 30
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in Pythons are shell scripts")
 
@@ -60,6 +61,7 @@ class Course:
 
     def __init__(self, root: Path, outside: Path) -> None:
         self.root, self.outside = root, outside
+        self.started: list[subprocess.Popen[str]] = []
         self.calls = outside / "calls.txt"
         self.calls.touch()
         (root / "grader").mkdir(parents=True)
@@ -101,7 +103,7 @@ class Course:
 
     def start(self, *argv: str, cwd: Path | None = None, **more: str) -> subprocess.Popen[str]:
         """Start ``python -m grader`` with ``argv`` and the variables ``more``."""
-        return subprocess.Popen(
+        started = subprocess.Popen(
             [sys.executable, "-m", "grader", *argv],
             cwd=cwd or self.root,
             env=self.environ(**more),
@@ -110,6 +112,8 @@ class Course:
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
+        self.started.append(started)
+        return started
 
     def run(
         self, *argv: str, cwd: Path | None = None, **more: str
@@ -135,8 +139,13 @@ def own_environment_untouched() -> Iterator[None]:
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return Course(tmp_path / "my course 进程", tmp_path)
+def course(tmp_path: Path) -> Iterator[Course]:
+    made = Course(tmp_path / "my course 进程", tmp_path)
+    yield made
+    for each in made.started:  # only after a failure is one still there
+        if each.poll() is None:
+            each.terminate()
+            each.communicate(timeout=PATIENCE)
 
 
 class Gate:
@@ -154,10 +163,17 @@ class Gate:
     @contextlib.contextmanager
     def reached(self) -> Iterator[None]:
         """Inside: pip waits at the gate. At the end: every process of it has gone."""
-        with open(self.alive) as alive:
-            assert alive.readline() == "here\n"
+        alive = os.open(self.alive, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            assert self._next(alive) == b"here\n"
             yield
-            assert alive.read() == ""
+            assert self._next(alive) == b"", "something of pip is still there"
+        finally:
+            os.close(alive)
+
+    def _next(self, alive: int) -> bytes:
+        assert select.select([alive], [], [], PATIENCE)[0], "pip never came, or never ended"
+        return os.read(alive, 100)
 
     def open(self) -> None:
         """Let pip go on; returns when it has come to the gate."""

@@ -167,7 +167,9 @@ for need in sorted(jobs):
 for i in sorted(range(len(jobs)), key=lambda i: jobs[i]):
     waits[i] = now
     now += jobs[i]""",
-        shows=lambda seen: seen.property == "P1" and seen.came == sorted(seen.expected or []),
+        shows=lambda seen: (
+            isinstance(seen.expected, list) and seen.came == sorted(seen.expected) != seen.expected
+        ),
     ),
     Misconception(
         name="sorts_caller",

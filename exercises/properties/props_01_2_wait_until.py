@@ -141,12 +141,7 @@ def test_p3_it_sleeps_as_long_as_it_may(session, eighths, step, moment, overruns
             **facts,
         )
         check.that(seconds <= step, f"It paused for {seconds} s; a step is {step} s.", **facts)
-    for one, other in zip(world.events, world.events[1:], strict=False):
-        check.that(
-            not (one[0] == other[0] == "look"),
-            f"It asked twice after {one[1]} s, without a pause between.",
-            **facts,
-        )
+    for one in world.events[:-1]:
         check.that(not (one[0] == "look" and one[2]), "It went on after it had seen True.", **facts)
     if not any(overruns):
         for _, seconds, before, _ in world.sleeps[:-1]:

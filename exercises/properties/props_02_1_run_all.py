@@ -11,7 +11,7 @@ from grader.failure import MISSING, Status
 
 NAMES = st.sampled_from(["red", "green", "blue"])
 CODES = st.lists(st.tuples(st.integers(0, 255), NAMES), max_size=3)
-WORDS = st.text(max_size=6)
+WORDS = st.text(st.sampled_from("ab, '\"\\\n$é进程"), max_size=6)
 CALLS = st.lists(st.tuples(st.lists(WORDS, max_size=3).map(tuple), NAMES), max_size=3)
 
 
@@ -49,10 +49,9 @@ def test_p2_exit_codes_stand_in_the_order_given(session, ends):
     """The exit codes stand in the order of `arglists`, whatever the order in which the processes
     end; a target that raises counts as 1."""
     expected, names = [code for code, _ in ends], [name for _, name in ends]
-    # The last one to come is let go first, and the next when that process has ended.
-    _, place = session.meeting(len(ends), in_turn=True)
-    leave = session.given("leave")
-    codes = run_all(session, leave, [(place, code) for code in expected], names)
+    # They end in the reverse order, each when the one before is dead.
+    arglists = list(zip(session.departure(len(ends)), expected, strict=True))
+    codes = run_all(session, session.given("leave"), arglists, names)
     check.equal(codes, expected, "These are not the exit codes in the order given.", names=names)
     failed = run_all(session, session.given("fail"), [("on purpose",)] * len(ends[:1]), names[:1])
     check.equal(failed, [1] * len(ends[:1]), "A target that raises counts as 1.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -204,8 +205,7 @@ class LinuxDoor:
     def close(self) -> None:
         """Remove the socket and its folder."""
         self.socket.close()
-        os.unlink(f"{self._folder}/w")
-        os.rmdir(self._folder)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class _Pulse:
