@@ -46,6 +46,12 @@ def steady_inputs() -> None:
     providers._get_local_constants = lambda: providers._local_constants
 
 
+def undecorated(test: Any) -> Any:
+    """The function below ``@given``, to be called with chosen inputs."""
+    handle = getattr(test, "hypothesis", None)
+    return test if handle is None else handle.inner_test
+
+
 class Guard:
     """Runs one property's examples, and keeps hypothesis from asking what it need not ask.
 
@@ -80,12 +86,11 @@ class Guard:
         if handle is None:
             self._example(self._test, {})
             return
-        self._inner = inner = getattr(handle.inner_test, "wrapped_by_guard", handle.inner_test)
+        self._inner = inner = handle.inner_test
 
         def guarded(session: Session, **inputs: Any) -> None:
             self._guarded(inner, inputs)
 
-        guarded.wrapped_by_guard = inner  # type: ignore[attr-defined]
         handle.inner_test = guarded
         try:
             hypothesis.seed(_number(self._seed_text))(self._test)(session=self._session)

@@ -10,7 +10,8 @@ import textwrap
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from grader.failure import Status
+from grader import compare
+from grader.failure import MISSING, Failed, Status
 from grader.verdict import ExerciseResult, Finding, Likely, PropertyResult, Run
 
 WIDTH = 98
@@ -73,7 +74,7 @@ def _finding(runs: list[Run], *, first: bool) -> Iterator[str]:
     yield from _paragraph(under + finding.says)
     if not first and not finding.stacks:
         return
-    yield from _facts(finding)
+    yield from _facts(finding.call, finding.came or "", finding.expected or "")
     if finding.depends_on_history:
         yield from _paragraph(
             "The same call in a fresh process was right: your code remembers something from one "
@@ -85,8 +86,8 @@ def _finding(runs: list[Run], *, first: bool) -> Iterator[str]:
         yield from _likely(likely, "Perhaps: " if number == 0 else "Or: ")
 
 
-def _facts(finding: Finding) -> Iterator[str]:
-    rows = [("call", finding.call), ("came", finding.came), ("expected", finding.expected)]
+def _facts(call: str, came: str, expected: str) -> Iterator[str]:
+    rows = [("call", call), ("got", came), ("expected", expected)]
     for label, text in rows:
         if text:
             start = f"{_INDENT}{label:<9} "
@@ -133,6 +134,14 @@ def _paragraph(text: str) -> list[str]:
 
 def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def explain_failure(failed: Failed) -> list[str]:
+    """A failure that is not part of a record, in the same words."""
+    lines = _paragraph(failed.says)
+    came = "" if failed.came is MISSING else compare.short(failed.came)
+    expected = "" if failed.expected is MISSING else compare.short(failed.expected)
+    return lines + list(_facts(failed.call, came, expected))
 
 
 def next_step(results: list[ExerciseResult], command: str) -> str:

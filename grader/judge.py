@@ -218,7 +218,8 @@ class Judge:
             target.source,
             target.file_name,
             python=self._conditions.python,
-            given_folder=self._course.folder / "exercises",
+            course=self._course.folder,
+            drivers=f"drive_{target.exercise.id}",
             processes=target.exercise.processes,
             portable=self._conditions.portable,
         )

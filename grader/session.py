@@ -17,7 +17,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +29,7 @@ from grader.inside.kit import wire
 from grader.reactor import Reactor
 from grader.system import make_host
 from grader.system.base import HostSettings, Process, SupervisorLost, Worker
-from grader.witness import PATIENCE, Departure, Guest, Meeting, Placed, Reports, Witness
+from grader.witness import PATIENCE, Departure, Guest, Lifeline, Meeting, Placed, Reports, Witness
 
 _IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
 _GRACE = 1.0  # seconds for what a call started to end by itself
@@ -84,8 +84,12 @@ class Submission:
     Args:
         source: the bytes of the file.
         file_name: its name; the module is called like it.
-        settings: what it may use; its ``scratch`` is made and removed here.
+        python: interpreter of the worker.
+        course: the folder with ``exercises/given`` and ``exercises/drivers``.
+        drivers: module of ``exercises/drivers`` with the helpers of this exercise.
+        processes: whether the exercise starts any.
         portable: use the form of the platform module that works anywhere.
+        attached: the worker keeps this terminal, for a run by hand.
         where: the folder of the student's own file, for a run by hand; else a copy is used.
     """
 
@@ -95,7 +99,8 @@ class Submission:
         file_name: str,
         *,
         python: str,
-        given_folder: Path,
+        course: Path,
+        drivers: str,
         processes: bool,
         portable: bool,
         attached: bool = False,
@@ -115,11 +120,12 @@ class Submission:
         self.witness = Witness(self.reactor, portable)
         settings = HostSettings(
             python=python,
-            path=(where or copy, given_folder),
+            path=(where or copy, course / "exercises"),
             scratch=scratch,
             processes=processes,
             attached=attached,
         )
+        self.drivers = drivers
         self.processes = processes
         self.attached = attached
         self.host = make_host(portable, self.reactor, settings, self.witness.address)
@@ -214,6 +220,15 @@ class Session:
         reports = Reports()
         return reports, self.place(reports, name)
 
+    def lifeline(self, name: str = "lifeline") -> tuple[Lifeline, Placed]:
+        """Something that every process calls once, and that then knows whether it still lives."""
+        lifeline = Lifeline()
+        return lifeline, self.place(lifeline, name)
+
+    def wait(self, until: Callable[[], bool], seconds: float) -> bool:
+        """Wait until something is true, while the submission's processes are served."""
+        return self._submission.reactor.wait(until, time.monotonic() + seconds)
+
     def call(self, function: str, *args: object) -> Any:
         """Call a function of the submission and return what it returned.
 
@@ -242,12 +257,30 @@ class Session:
 
     def attempt(self, function: str, *args: object) -> Outcome:
         """As `call`, for calls that may raise: the exception comes back in the outcome."""
+        return self._order("call", function, args, {"function": function})
+
+    def drive(self, driver: str, *args: object) -> Any:
+        """Call a helper of the course that works beside the student's code; return what it returns.
+
+        For what can only be built or looked at there. The helper is the function ``driver`` of the
+        exercise's module in ``exercises/drivers``; it gets the student's module first, then the
+        arguments, and reports what it saw. It never judges: what it says could be forged.
+
+        Raises:
+            Failed: as `call`.
+        """
+        module = self._submission.drivers
+        return self.value_of(self._order("drive", driver, args, {"driver": f"{module}.{driver}"}))
+
+    def _order(
+        self, kind: str, function: str, args: tuple[object, ...], name: dict[str, str]
+    ) -> Outcome:
         if self.dead is not None:
             raise self.dead
         self._call = f"{function}({', '.join(map(repr, args))})"
         try:
             self._open()
-            order = {"do": "call", "function": function, "args": [self._argument(a) for a in args]}
+            order = {"do": kind, **name, "args": [self._argument(each) for each in args]}
             answer = self._ask(order)
             self._after_call(function, args, answer)
         except Failed:

@@ -227,6 +227,25 @@ class Reports(Guest):
         visit.answer(None)
 
 
+class Lifeline(Guest):
+    """Knows every process that called it, and whether it still lives.
+
+    The kernel says so (a pidfd), not an open socket: a dead process's socket can look alive.
+    """
+
+    def __init__(self) -> None:
+        self.callers: list[Caller] = []
+        """In order of arrival."""
+
+    def visited(self, visit: Visit) -> None:
+        self.callers.append(visit.caller)
+        visit.answer(None)
+
+    def living(self) -> list[int]:
+        """Pids of those that are still alive."""
+        return [each.pid for each in self.callers if each.alive()]
+
+
 class Meeting(Guest):
     """Holds its callers until ``size`` different, living processes wait at the same time.
 

@@ -6,6 +6,8 @@ It makes claims only; what they are worth is decided on the other side. Orders a
 ``{"do": "import", "module": NAME}``      ``{"ok": [names of functions]}`` or ``raised``
 ``{"do": "call", "function": NAME,        ``{"ok": value}`` or ``raised``, with ``after``:
 "args": […]}``                            the arguments as they are now
+``{"do": "drive", "driver": NAME,         the same, from a helper of the course that gets
+"args": […]}``                            the submission's module as its first argument
 ========================================  ==============================================
 
 Every answer also says which of its threads are still alive, which helpers of multiprocessing it
@@ -14,6 +16,7 @@ has (fork server and resource tracker live on by design), and the start method's
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import os
@@ -122,7 +125,9 @@ class _Server:
                     self._module = importlib.import_module(order["module"])
                     answer = {"ok": self._functions()}
                 case "call":
-                    answer = self._call(order["function"], order["args"])
+                    answer = self._call(getattr(self._module, order["function"]), order["args"])
+                case "drive":
+                    answer = self._call(self._driver(order["driver"]), order["args"])
                 case other:
                     answer = {"unsendable": f"no order {other!r}"}
         except wire.WireError as error:
@@ -135,9 +140,13 @@ class _Server:
         names = vars(self._module)
         return [name for name in list(names)[:1000] if type(name) is str and callable(names[name])]
 
-    def _call(self, name: str, data: list[Any]) -> dict[str, Any]:
+    def _driver(self, name: str) -> Any:
+        module, _, function = name.rpartition(".")
+        driver = getattr(importlib.import_module(f"drivers.{module}"), function)
+        return functools.partial(driver, self._module)
+
+    def _call(self, function: Any, data: list[Any]) -> dict[str, Any]:
         args = [wire.decode(each, self._resolve) for each in data]
-        function = getattr(self._module, name)
         try:
             value = function(*args)
         except BaseException as error:
