@@ -29,7 +29,17 @@ from grader.inside.kit import wire
 from grader.reactor import Reactor
 from grader.system import make_host
 from grader.system.base import HostSettings, Process, SupervisorLost, Worker
-from grader.witness import PATIENCE, Departure, Guest, Lifeline, Meeting, Placed, Reports, Witness
+from grader.witness import (
+    PATIENCE,
+    Departure,
+    Guest,
+    Lifeline,
+    Lull,
+    Meeting,
+    Placed,
+    Reports,
+    Witness,
+)
 
 _IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
 _GRACE = 1.0  # seconds for what a call started to end by itself
@@ -171,6 +181,7 @@ class Session:
         self._frames: Frames | None = None
         self._answer: Any = None
         self._ended = ""
+        self._under_way = False
         self._start_method: str | None = None
         self._meetings: list[Meeting] = []
         self._call = ""
@@ -224,6 +235,17 @@ class Session:
         """Something that every process calls once, and that then knows whether it still lives."""
         lifeline = Lifeline()
         return lifeline, self.place(lifeline, name)
+
+    def lull(self) -> Lull:
+        """Something that holds a caller until the submission's call waits; to be placed, or asked."""
+        return Lull(self._submission.reactor, self._caller)
+
+    def _caller(self) -> Process | None:
+        """The process that runs the call, while the call runs."""
+        if not self._under_way:
+            return None
+        below = self._submission.host.census().below
+        return next((each for each in below if each.pid == self.worker_pid), None)
 
     def wait(self, until: Callable[[], bool], seconds: float) -> bool:
         """Wait until something is true, while the submission's processes are served."""
@@ -451,7 +473,9 @@ class Session:
 
         try:
             self._frames.send(order, deadline or started + 60)
+            self._under_way = True
             in_time = reactor.wait(over, deadline)
+            self._under_way = False
             if self._ended and self._answer is None:
                 # The end of the channel comes before the news why.
                 reactor.wait(
@@ -459,6 +483,7 @@ class Session:
                     time.monotonic() + 1.0,
                 )
         finally:
+            self._under_way = False
             self._spent += time.monotonic() - started
         if events.brake:
             raise self._too_many(*events.brake)

@@ -19,7 +19,7 @@ from grader.failure import Failed, Refusal, Status
 from grader.inside.kit import wire
 from grader.reactor import Reactor, Timer
 from grader.system import make_door
-from grader.system.base import Caller, Census
+from grader.system.base import Caller, Census, Process
 
 _ANSWER_WITHIN = 5.0  # seconds for a caller to take its answer
 _MOST_CONNECTIONS = 512
@@ -244,6 +244,37 @@ class Lifeline(Guest):
     def living(self) -> list[int]:
         """Pids of those that are still alive."""
         return [each.pid for each in self.callers if each.alive()]
+
+
+class Lull(Guest):
+    """Holds each caller until the submission's own call has nothing to do but wait.
+
+    A caller that the call itself has set off (by a signal, for example) so learns that the call has
+    gone on and waits, or is dead by then: no race, and no sleeping. The kernel says it: a process
+    that waits is asleep, one that merely lacks a core is not. A call that asks again and again
+    without a pause waits too; it counts after a moment of computing.
+
+    Args:
+        reactor: the loop.
+        look: the process that runs the call, None when it is gone or its call is over.
+    """
+
+    _COMPUTED = 5  # ticks of 10 ms: far more than it takes from one step to the next
+
+    def __init__(self, reactor: Reactor, look: Callable[[], Process | None]) -> None:
+        self._reactor = reactor
+        self._look = look
+
+    def visited(self, visit: Visit) -> None:
+        self._wait(visit, None)
+
+    def _wait(self, visit: Visit, ticks: int | None) -> None:
+        caller = self._look()
+        ticks = caller.ticks if caller and ticks is None else ticks
+        if caller is None or caller.state == "S" or caller.ticks - (ticks or 0) >= self._COMPUTED:
+            visit.answer(None)
+        else:
+            self._reactor.after(0.002, lambda: self._wait(visit, ticks))
 
 
 class Meeting(Guest):

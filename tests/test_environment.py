@@ -433,7 +433,10 @@ def test_pip_that_fails_otherwise_shows_its_last_words(course: Course) -> None:
 def test_an_interrupted_one_leaves_nothing_and_is_mended(
     course: Course, gate: Gate, number: int
 ) -> None:
+    # A test run in the background ignores SIGINT, and what it starts would inherit that.
+    before = signal.signal(number, lambda number, frame: None)
     started = course.start("grade", GRADER_PYTHON=course.python("python3.12", pip=gate.pip))
+    signal.signal(number, before)
     with gate.reached():
         started.send_signal(number)
         _, err = started.communicate(timeout=PATIENCE)

@@ -22,7 +22,7 @@ from typing import IO, Any
 import psutil
 
 from grader.channel import Output
-from grader.reactor import Reactor
+from grader.reactor import Reactor, Timer
 from grader.system.base import (
     Caller,
     Census,
@@ -36,10 +36,10 @@ from grader.system.base import (
 
 _INSIDE = Path(__file__).resolve().parent.parent / "inside"
 _BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kit import worker; worker.main()"
-_LOOK_EVERY = 0.05  # seconds between two looks at the tree of processes
+_LOOK_EVERY = 0.2  # seconds between two looks: each reads the list of all processes
 _CONNECT_WITHIN = 20.0
 _STACKS_WITHIN = 1.0
-_METHODS = {"SpawnProcess": "spawn", "ForkProcess": "fork", "ForkServerProcess": "forkserver"}
+_METHODS = ("spawn", "fork", "forkserver")
 
 
 class PortableHost:
@@ -56,11 +56,14 @@ class PortableHost:
         self._witness = witness
         self._process: subprocess.Popen[bytes] | None = None
         self._known: dict[int, psutil.Process] = {}
+        self._started = 0.0
+        self._timer: Timer | None = None
 
     def open(self) -> Worker:
         """Start a fresh worker."""
         self.events = Events()
         self._known = {}
+        self._started = time.time() - 1.0
         token = secrets.token_hex(16)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listener.settimeout(_CONNECT_WITHIN)
@@ -93,7 +96,8 @@ class PortableHost:
                 thread.join(0.05 if alive else 0.5)
             self._reactor.poll()
 
-        self._reactor.after(_LOOK_EVERY, self._look)
+        self._wait_for_end(self._process)
+        self._timer = self._reactor.after(_LOOK_EVERY, self._look)
         return Worker(self._process.pid, channel, out, err, drain, lambda: None)
 
     def _environment(self) -> dict[str, str]:
@@ -124,6 +128,15 @@ class PortableHost:
         thread.start()
         return thread
 
+    def _wait_for_end(self, process: subprocess.Popen[bytes]) -> None:
+        events = self.events
+
+        def wait() -> None:
+            code = process.wait()
+            self._reactor.post(lambda: setattr(events, "died", code))
+
+        threading.Thread(target=wait, name="end", daemon=True).start()
+
     def _look(self) -> None:
         """Note who is there now: an orphan can be found later only if it was seen before."""
         if self._process is None:
@@ -133,21 +146,23 @@ class PortableHost:
         if len(below) > self._settings.max_processes + 1 or memory > self._settings.max_memory:
             self._end_all()
             self.events.brake = (len(below), memory)
-        elif self._process.poll() is not None:
-            self.events.died = self._process.returncode
-        self._reactor.after(_LOOK_EVERY, self._look)
+        self._timer = self._reactor.after(_LOOK_EVERY, self._look)
 
     def _below(self) -> list[Process]:
+        """The worker and everything that descends from it or was seen to do so before."""
         assert self._process is not None
+        children: dict[int, list[psutil.Process]] = {}
+        for process in psutil.process_iter(["ppid"]):
+            children.setdefault(process.info["ppid"], []).append(process)
         with contextlib.suppress(psutil.Error):
-            worker = psutil.Process(self._process.pid)
-            self._known.setdefault(worker.pid, worker)
-            for child in worker.children(recursive=True):
-                self._known.setdefault(child.pid, child)
-        for known in list(self._known.values()):
-            with contextlib.suppress(psutil.Error):
-                for child in known.children(recursive=True):
-                    self._known.setdefault(child.pid, child)
+            if self._process.pid not in self._known:
+                self._known[self._process.pid] = psutil.Process(self._process.pid)
+        waiting = list(self._known)
+        while waiting:
+            for child in children.get(waiting.pop(), ()):
+                if child.pid not in self._known:
+                    self._known[child.pid] = child
+                    waiting.append(child.pid)
         rows = [_row(process) for process in self._known.values()]
         return [row for row in rows if row is not None]
 
@@ -182,35 +197,40 @@ class PortableHost:
 
     def reset(self) -> None:
         """End everything that the submission started and that can be found."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._process is not None:
             self._end_all()
             self._process = None
 
     def _end_all(self) -> None:
         assert self._process is not None
-        for _ in range(100):
-            living = [row for row in self._below() if row.state != "Z"]
-            living += [row for row in self._marked() if row.pid not in self._known]
-            if not living:
-                break
-            for row in living:
-                with contextlib.suppress(psutil.Error, OSError):
-                    psutil.Process(row.pid).kill()
+        for attempt in range(100):
             self._process.poll()
-            time.sleep(0.002)
+            living = [row.pid for row in self._below() if row.state != "Z"]
+            if not living:
+                # Nothing is known to live: look for those that left the tree unseen.
+                living = self._marked()
+                if not living:
+                    break
+            for pid in living:
+                with contextlib.suppress(psutil.Error, OSError):
+                    psutil.Process(pid).kill()
+            time.sleep(min(0.001 * (attempt + 1), 0.02))
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
 
-    def _marked(self) -> list[Process]:
+    def _marked(self) -> list[int]:
         """Processes with this submission's witness in their environment: double forks too."""
         found = []
-        for process in psutil.process_iter():
+        for process in psutil.process_iter(["create_time"]):
             with contextlib.suppress(psutil.Error, OSError):
-                if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+                if process.info["create_time"] < self._started or process.pid in self._known:
+                    continue
+                if process.status() == psutil.STATUS_ZOMBIE:
                     continue
                 if process.environ().get("GRADER_WITNESS") == self._witness:
-                    row = _row(process)
-                    found += [row] if row else []
+                    found.append(process.pid)
         return found
 
     def close(self) -> None:
@@ -258,12 +278,31 @@ class PortableDoor:
         """
         if not hmac.compare_digest(str(claim.get("token", "")), self._token):
             raise PermissionError("wrong token")
-        pid = int(claim.get("pid", 0))
-        return Caller(
-            pid, _METHODS.get(str(claim.get("class"))), lambda: psutil.pid_exists(pid), attested=False
-        )
+        pid = claim.get("pid")
+        pid = pid if isinstance(pid, int) else 0
+        method = claim.get("method")
+        return Caller(pid, method if method in _METHODS else None, _Pulse(pid), attested=False)
 
     def close(self) -> None:
         """Stop listening."""
         self.socket.close()
 
+
+class _Pulse:
+    """Whether a process lives; a zombie does not."""
+
+    def __init__(self, pid: int) -> None:
+        try:
+            self._process: psutil.Process | None = psutil.Process(pid)
+        except (psutil.Error, ValueError, OverflowError):
+            self._process = None
+
+    def __call__(self) -> bool:
+        try:
+            return (
+                self._process is not None
+                and self._process.is_running()
+                and self._process.status() != psutil.STATUS_ZOMBIE
+            )
+        except psutil.Error:
+            return False

@@ -71,7 +71,7 @@ def ask(number: int, method: str, args: tuple[Any, ...]) -> Any:
         "args": wire.encode(list(args)),
         "pid": os.getpid(),
         "process": _process_name(),
-        "class": _process_class(),
+        "method": _start_method(),
     }
     try:
         with _connect() as connection:
@@ -104,6 +104,12 @@ def _process_name() -> str:
     return str(process.current_process().name) if process else "MainProcess"
 
 
-def _process_class() -> str:
+def _start_method() -> str:
+    """How multiprocessing made this process; empty for one that it did not make."""
     process = sys.modules.get("multiprocessing.process")
-    return type(process.current_process()).__name__ if process else ""
+    if process is None or process.parent_process() is None:
+        return ""
+    made_by = getattr(process.current_process(), "_start_method", None)
+    if made_by is None:  # by the default context, whose name this process inherits
+        made_by = sys.modules["multiprocessing"].get_start_method(allow_none=True)
+    return str(made_by)
