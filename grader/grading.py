@@ -103,6 +103,7 @@ def grade(
         portable=options.portable or system.is_portable_only(),
         seed=options.seed,
         only=options.properties,
+        trace=options.trace,
     )
     follow_links = options.level == "student"
     slots = [_take(course, each, folder, follow_links) for each in exercises]

@@ -109,6 +109,7 @@ class Conditions:
         portable: believe callers instead of asking the kernel.
         seed: what inputs are drawn from; None for the inputs that everyone gets at home.
         only: property ids to run; all if empty.
+        trace: file to which every order to a submission is added.
     """
 
     methods: tuple[str, ...]
@@ -117,6 +118,7 @@ class Conditions:
     portable: bool
     seed: int | None
     only: frozenset[str] = frozenset()
+    trace: Path | None = None
 
 
 class Judge:
@@ -222,6 +224,7 @@ class Judge:
             drivers=f"drive_{target.exercise.id}",
             processes=target.exercise.processes,
             portable=self._conditions.portable,
+            trace=self._conditions.trace,
         )
 
     def _leave(self) -> None:

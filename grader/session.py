@@ -101,6 +101,7 @@ class Submission:
         portable: use the form of the platform module that works anywhere.
         attached: the worker keeps this terminal, for a run by hand.
         where: the folder of the student's own file, for a run by hand; else a copy is used.
+        trace: file to which every order is added, one JSON line each.
     """
 
     def __init__(
@@ -115,7 +116,9 @@ class Submission:
         portable: bool,
         attached: bool = False,
         where: Path | None = None,
+        trace: Path | None = None,
     ) -> None:
+        self.trace = trace
         self.file_name = file_name
         self.broken: Failed | None = None
         """Set once the file cannot even be imported: no property needs to find that out again."""
@@ -461,6 +464,7 @@ class Session:
         seconds = left if limit is None or left is None else min(limit, left)
         deadline = None if seconds is None else started + seconds
         self._answer = None
+        self._trace(order)
 
         def over() -> bool:
             return bool(
@@ -475,7 +479,6 @@ class Session:
             self._frames.send(order, deadline or started + 60)
             self._under_way = True
             in_time = reactor.wait(over, deadline)
-            self._under_way = False
             if self._ended and self._answer is None:
                 # The end of the channel comes before the news why.
                 reactor.wait(
@@ -499,6 +502,12 @@ class Session:
             )
         answer: dict[str, Any] = self._answer
         return answer
+
+    def _trace(self, order: dict[str, Any]) -> None:
+        if self._submission.trace is not None:
+            entry = {"session": id(self), "method": self.method, **order}
+            with self._submission.trace.open("a", encoding="ascii") as file:
+                file.write(json.dumps(entry) + "\n")
 
     def _failed(self, status: Status, says: str, **more: Any) -> Failed:
         failed = Failed(status, says, **more)

@@ -93,7 +93,7 @@ class PortableHost:
         def drain() -> None:
             alive = self._process is not None and self._process.poll() is None
             for thread in threads:
-                thread.join(0.05 if alive else 0.5)
+                thread.join(0.005 if alive else 0.5)
             self._reactor.poll()
 
         self._wait_for_end(self._process)
