@@ -24,7 +24,8 @@ from grader.errors import GraderFault
 _EXERCISE = "02_1"
 _QUICK = "01_1"
 _METHODS = ("fork", "spawn")
-_BARE = Path(__file__).resolve().parent / "bare.py"
+_GRADER = Path(__file__).resolve().parent
+_BARE = "import sys; sys.path.insert(0, sys.argv[1]); from bare import calls; calls.main(*sys.argv[2:])"
 _HOME = Path(__file__).resolve().parent.parent
 
 
@@ -105,8 +106,8 @@ def _ratio(course: Course, method: str, traces: Sequence[Path]) -> tuple[float, 
     bare = sum(
         _command(
             [
-                *(sys.executable, "-I", "-S", str(_BARE), str(reference), str(trace)),
-                str(course.folder / "exercises"),
+                *(sys.executable, "-I", "-S", "-c", _BARE, str(_GRADER), str(reference), str(trace)),
+                *(str(course.folder / "exercises"), str(_GRADER / "inside")),
             ]
         ).cpu
         for trace in traces

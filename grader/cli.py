@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     bench = command("bench", _bench, "measure what grading costs")
     bench.add_argument("--runs", type=int, default=5, metavar="N", help="rounds, by default 5")
 
+    _check_arguments(command("check", _check, "(authors) refuse what a reader would stumble over"))
     command("originals", _originals, "(authors) keep the present stubs as the originals")
     command("schema", _schema, "print the record's format as JSON Schema")
     # Carried out before the environment is asked for; here so that the help names them.
@@ -136,6 +137,23 @@ def _grade_arguments(grade: argparse.ArgumentParser) -> None:
     grade.add_argument("--portable", action="store_true", help="use the form for any system")
     grade.add_argument("--json", type=Path, metavar="FILE", help="write the record; - for stdout")
     grade.add_argument("--trace", type=Path, help=argparse.SUPPRESS)
+    # For the author's check: it must not take the place of the last result that `repro` repeats.
+    grade.add_argument("--keep-nothing", action="store_true", help=argparse.SUPPRESS)
+
+
+def _check_arguments(check: argparse.ArgumentParser) -> None:
+    check.add_argument("exercises", nargs="*", metavar="EX", help="02_1, or 02; by default all")
+    check.add_argument(
+        "--full", action="store_true", help="all misconceptions, properties and start methods"
+    )
+    check.add_argument("--repeat", type=_count, default=1, metavar="N", help="how often each runs")
+    check.add_argument("--jobs", type=_count, default=0, metavar="N", help="at a time; all cores")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -168,7 +186,7 @@ def _grade(options: argparse.Namespace) -> int:
         ),
         show,
     )
-    for result in record.exercises:
+    for result in () if options.keep_nothing else record.exercises:
         memory.keep_result(course, result.id, repro_data(result, folder, record))
     if options.json is not None:
         _write_json(options.json, verdict.to_json(record))
@@ -285,6 +303,22 @@ def _bench(options: argparse.Namespace) -> int:
     from grader import bench
 
     return bench.run(courses.load(options.course.resolve()), options.runs)
+
+
+def _check(options: argparse.Namespace) -> int:
+    try:
+        from grader.authors import command
+    except ModuleNotFoundError as error:
+        if error.name != "grader.authors":
+            raise
+        raise WrongUse("This copy of the course is for students: nothing to check.") from None
+
+    course = courses.load(options.course.resolve())
+    return command.run(
+        course,
+        options.exercises,
+        command.Options(full=options.full, repeat=options.repeat, jobs=options.jobs),
+    )
 
 
 def _originals(options: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ _STUDENT = Path(__file__).resolve().parent / "student"
 _COURSE = (MANIFEST, "lessons", "exercises")
 # Of the project that the grader came with.
 _PROJECT = ("requirements.lock", "LICENSE", "LICENSE-TEXT")
-_GRADER_ONLY_AUTHORS = ("authors", "bench.py", "edition.py", "student")
+_GRADER_ONLY_AUTHORS = ("authors", "bare", "bench.py", "edition.py", "student")
 _MOMENT = (2000, 1, 1, 0, 0, 0)  # a zip stores times; these never change
 
 

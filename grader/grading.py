@@ -5,6 +5,7 @@ Importing this module imports pytest and hypothesis: commands do it after their 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import platform
@@ -207,6 +208,8 @@ def _run(
     os.environ.pop("PYTEST_PLUGINS", None)
     # Its tables of Unicode are worth keeping, but not in the course: they live with the environment.
     hypothesis.configuration.set_hypothesis_home_dir(Path(sys.prefix) / "hypothesis")
+    # What is loaded stays: collecting it again and again would cost a tenth of a second.
+    gc.freeze()
     try:
         code = pytest.main(arguments, plugins=[plugin])
     except BaseException:

@@ -186,6 +186,7 @@ class Session:
         self._ended = ""
         self._under_way = False
         self._start_method: str | None = None
+        self._helpers: list[int] = []
         self._meetings: list[Meeting] = []
         self._call = ""
 
@@ -341,8 +342,7 @@ class Session:
         """
         try:
             if self._worker is not None:
-                if not self._submission.processes:
-                    self._check_left_behind("the last call", helpers=[])
+                self._check_left_behind("the last call", ports=True)
                 self._check_shared_memory(self._end_in_order())
         finally:
             self.close()
@@ -356,12 +356,8 @@ class Session:
         assert self._worker is not None and self._frames is not None
         self._worker_drain()
         self.printed += self._printed()
-        host, reactor = self._submission.host, self._submission.reactor
         self._frames.close()
-        deadline = time.monotonic() + _END_WITHIN
-        reactor.wait(lambda: host.events.died is not None or host.events.lost, deadline)
-        while not host.events.lost and host.census().below and time.monotonic() < deadline:
-            reactor.wait(lambda: False, time.monotonic() + 0.002)
+        self._submission.host.ended(_END_WITHIN)
         self._worker_drain()
         return self._printed()
 
@@ -400,6 +396,7 @@ class Session:
         self._worker = worker
         self.worker_pid = worker.pid
         self._ended = ""
+        self._helpers = []
         self._frames = Frames(self._submission.reactor, worker.channel, self._on_frame, self._on_end)
         self._import()
 
@@ -583,7 +580,8 @@ class Session:
                 facts={"threads": threads},
             )
         if self._submission.processes:
-            self._check_left_behind(function, answer.get("helpers") or [])
+            self._helpers = answer.get("helpers") or []
+            self._check_left_behind(function)
             if answer.get("method") != self._start_method:
                 raise self._failed(
                     Status.WRONG,
@@ -598,15 +596,14 @@ class Session:
                 facts={"changed_arguments": True},
             )
 
-    def _check_left_behind(self, function: str, helpers: list[Any]) -> None:
+    def _check_left_behind(self, function: str, ports: bool = False) -> None:
         if self._submission.attached:
             return
         deadline = time.monotonic() + _GRACE
         while True:
-            census = self._submission.host.census()
-            left = [
-                each for each in census.below if each.pid != self.worker_pid and each.pid not in helpers
-            ]
+            census = self._submission.host.census(ports)
+            ours = (self.worker_pid, *self._helpers)
+            left = [each for each in census.below if each.pid not in ours]
             if not left and not census.ports:
                 return
             hopeless = all(each.state == "Z" and each.parent == self.worker_pid for each in left)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -252,7 +253,8 @@ class Lull(Guest):
     A caller that the call itself has set off (by a signal, for example) so learns that the call has
     gone on and waits, or is dead by then: no race, and no sleeping. The kernel says it: a process
     that waits is asleep, one that merely lacks a core is not. A call that asks again and again
-    without a pause waits too; it counts after a moment of computing.
+    without a pause waits too; it counts after a moment of computing. Where the system does not
+    tell (all but Linux), nobody is held.
 
     Args:
         reactor: the loop.
@@ -268,13 +270,16 @@ class Lull(Guest):
     def visited(self, visit: Visit) -> None:
         self._wait(visit, None)
 
-    def _wait(self, visit: Visit, ticks: int | None) -> None:
-        caller = self._look()
-        ticks = caller.ticks if caller and ticks is None else ticks
-        if caller is None or caller.state == "S" or caller.ticks - (ticks or 0) >= self._COMPUTED:
+    def _wait(self, visit: Visit, since: int | None) -> None:
+        call = self._look() if sys.platform == "linux" else None
+        if call is None or call.state == "S":
+            visit.answer(None)
+            return
+        begun = call.ticks if since is None else since
+        if call.ticks - begun >= self._COMPUTED:
             visit.answer(None)
         else:
-            self._reactor.after(0.002, lambda: self._wait(visit, ticks))
+            self._reactor.after(0.002, lambda: self._wait(visit, begun))
 
 
 class Meeting(Guest):

@@ -3,6 +3,18 @@
 Importing this module also makes the output of every process of a lesson appear line by line.
 Without that, a child whose output goes to a pipe keeps its lines until it ends,
 and with ``PYTHONUNBUFFERED`` set the lines of two processes are torn into each other.
+
+The rest of this folder records lessons and is not imported by them:
+
+=================  ==============================================================================
+`rich`             ``show``
+`cells`            a lesson cut into its cells, each compiled by itself
+`recorder`         runs a lesson and takes down what every process writes
+`lesson_process`   the recorder's part inside the lesson's process
+`normal`           pids, addresses and paths made the same in every recording
+`recording`        what a recording is: data, for renderers to read
+`notebooks`        the renderer of notebooks
+=================  ==============================================================================
 """
 
 from __future__ import annotations
@@ -10,7 +22,9 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
-__all__ = ["expect"]
+from grader.reading.rich import show
+
+__all__ = ["expect", "show"]
 
 for _stream in (sys.stdout, sys.stderr):
     if hasattr(_stream, "reconfigure"):  # a notebook kernel puts other objects here

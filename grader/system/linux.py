@@ -70,6 +70,7 @@ class LinuxHost:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the grader, which then closes the control
+                preexec_fn=processes.adopt_orphans,  # kept across exec; spares the zygote ctypes
                 cwd=settings.scratch,
                 env=worker_environment(settings.scratch, witness),
             )
@@ -136,10 +137,15 @@ class LinuxHost:
             os.close(err_write)
         return Worker(pid, channel, out, err, drain, close)
 
-    def census(self) -> Census:
-        """Who is below the zygote now."""
-        answer = self._ask({"order": "census"})
+    def census(self, ports: bool = False) -> Census:
+        """Who is below the zygote now, and on request (it costs milliseconds) their ports."""
+        answer = self._ask({"order": "census", "ports": ports})
         return Census(tuple(Process(*row) for row in answer["below"]), tuple(answer["ports"]))
+
+    def ended(self, within: float) -> Census:
+        """Who is below the zygote when all have ended, or after ``within`` seconds."""
+        answer = self._ask({"order": "ended", "within": within})
+        return Census(tuple(Process(*row) for row in answer["below"]))
 
     def freeze(self) -> None:
         """Stop everything below, so that one stack can be read after the other."""

@@ -166,9 +166,19 @@ class PortableHost:
         rows = [_row(process) for process in self._known.values()]
         return [row for row in rows if row is not None]
 
-    def census(self) -> Census:
+    def census(self, ports: bool = False) -> Census:
         """Who is below the worker now; ports are not looked for in this form."""
         return Census(tuple(self._below()))
+
+    def ended(self, within: float) -> Census:
+        """Who is below the worker when all have ended, or after ``within`` seconds."""
+        deadline = time.monotonic() + within
+        while True:
+            census = self.census()
+            living = [each for each in census.below if each.state != "Z"]
+            if not living or time.monotonic() > deadline:
+                return Census(tuple(living))
+            self._reactor.wait(lambda: False, time.monotonic() + 0.005)
 
     def freeze(self) -> None:
         """As in the strong form; Windows has no such signal."""

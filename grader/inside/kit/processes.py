@@ -5,26 +5,18 @@ Used by the zygote, and by the grader itself for the case that a submission kill
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import os
 import select
 import signal
 import time
-from typing import NamedTuple
+from collections import namedtuple
 
 _PR_SET_CHILD_SUBREAPER = 36
 _TRACKERS_WITHIN = 1.0  # seconds that resource trackers get to clean up
 
 
-class Process(NamedTuple):
-    """One line of /proc: states are those of ``ps``, memory is resident bytes."""
-
-    pid: int
-    parent: int
-    state: str
-    ticks: int
-    memory: int
+Process = namedtuple("Process", ["pid", "parent", "state", "ticks", "memory"])
+"""One line of /proc: states are those of ``ps``, ticks of CPU, memory in resident bytes."""
 
 
 def adopt_orphans() -> None:
@@ -33,6 +25,8 @@ def adopt_orphans() -> None:
     Raises:
         OSError: the kernel refuses.
     """
+    import ctypes  # not at the top: the zygote gets this setting from the grader
+
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         error = ctypes.get_errno()
@@ -70,11 +64,15 @@ def children(pid: int) -> list[int]:
     """The pids of the children of all threads of a process."""
     pids: list[int] = []
     try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/children") as file:
-                pids += map(int, file.read().split())
+        threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
-        pass
+        return pids
+    for thread in threads:
+        try:
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                pids += map(int, file.read().split())
+        except OSError:  # the thread is gone
+            continue
     return pids
 
 
@@ -90,25 +88,42 @@ def command_line(pid: int) -> list[str]:
 def listening_ports(pids: list[int]) -> list[int]:
     """TCP ports on which one of these processes listens."""
     inodes = {inode for pid in pids for inode in _socket_inodes(pid)}
-    ports: set[int] = set()
-    for table in ("tcp", "tcp6") if inodes else ():
-        with contextlib.suppress(OSError), open(f"/proc/self/net/{table}") as file:
-            for line in list(file)[1:]:
-                fields = line.split()
-                if fields[3] == "0A" and fields[9] in inodes:
-                    ports.add(int(fields[1].rpartition(":")[2], 16))
-    return sorted(ports)
+    lines = _lines("/proc/self/net/tcp") + _lines("/proc/self/net/tcp6") if inodes else []
+    rows = [line.split() for line in lines]
+    listening = [row for row in rows if row[3] == "0A" and row[9] in inodes]
+    return sorted({int(row[1].rpartition(":")[2], 16) for row in listening})
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path) as file:
+            return list(file)[1:]
+    except OSError:
+        return []
 
 
 def _socket_inodes(pid: int) -> list[str]:
-    inodes = []
-    with contextlib.suppress(OSError):
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            with contextlib.suppress(OSError):
-                target = os.readlink(f"/proc/{pid}/fd/{name}")
-                if target.startswith("socket:["):
-                    inodes.append(target[8:-1])
-    return inodes
+    try:
+        names = os.listdir(f"/proc/{pid}/fd")
+    except OSError:
+        return []
+    targets = [_target(f"/proc/{pid}/fd/{name}") for name in names]
+    return [target[8:-1] for target in targets if target.startswith("socket:[")]
+
+
+def _target(link: str) -> str:
+    try:
+        return os.readlink(link)
+    except OSError:
+        return ""
+
+
+def send(pid: int, number: int) -> None:
+    """Send a signal to a process that may be gone."""
+    try:
+        os.kill(pid, number)
+    except (ProcessLookupError, PermissionError):
+        pass
 
 
 def reap(statuses: dict[int, int] | None = None) -> None:
@@ -149,8 +164,7 @@ def end_everything(statuses: dict[int, int] | None = None, patience: float = 10.
                 continue
             if waited < _TRACKERS_WITHIN and _is_tracker(process.pid, trackers):
                 continue
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(process.pid, signal.SIGKILL)
+            send(process.pid, signal.SIGKILL)
         reap(statuses)
         if not left or waited > patience:
             return len(left)

@@ -21,12 +21,14 @@ From the grader to a worker only: ``x`` a multiprocessing context, ``g`` a name 
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import struct
-from collections.abc import Callable, Iterable
-from typing import Any
+
+TYPE_CHECKING = False  # known to type checkers; every spawned child would pay for typing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
 MAX_FRAME = 4 * 1024 * 1024
 """Bytes of one frame."""
@@ -38,6 +40,8 @@ MAX_ENTRIES = 10_000
 """Entries of one set or dict: equal hashes cost quadratic time where it is built."""
 MAX_DIGITS = 20
 """Decimal digits of an integer outside the tag ``i``."""
+MAX_BITS = 14_000
+"""Bits of an integer: Python refuses to write one of more than 4300 decimal digits."""
 
 _SAFE_INT = 2**53
 _LENGTH = struct.Struct(">I")
@@ -96,7 +100,7 @@ class _Encoder:
         if value is None or kind is bool or kind is str:
             return value
         if kind is int:
-            return value if -_SAFE_INT < value < _SAFE_INT else {"i": hex(value)}
+            return value if -_SAFE_INT < value < _SAFE_INT else {"i": _hexadecimal(value)}
         if kind is float:
             return value if value - value == 0 else {"f": repr(value)}
         if kind is list:
@@ -107,7 +111,7 @@ class _Encoder:
         if tag == "d":
             return {"d": [self._all(pair, depth) for pair in value.items()]}
         if tag in ("b", "B"):
-            return {tag: base64.b64encode(value).decode("ascii")}
+            return {tag: binascii.b2a_base64(value, newline=False).decode("ascii")}
         if tag == "c":
             return {"c": self._all((value.real, value.imag), depth)}
         if tag == "r":
@@ -181,13 +185,13 @@ class _Decoder:
         try:
             match tag:
                 case "i":
-                    return int(_text(content), 16)
+                    return _integer(_text(content))
                 case "f":
                     return float(_text(content))
                 case "b":
-                    return base64.b64decode(_text(content), validate=True)
+                    return binascii.a2b_base64(_text(content), strict_mode=True)
                 case "B":
-                    return bytearray(base64.b64decode(_text(content), validate=True))
+                    return bytearray(binascii.a2b_base64(_text(content), strict_mode=True))
                 case "o":
                     return Opaque(_text(content)[:200])
                 case "t":
@@ -227,6 +231,19 @@ class _Decoder:
         if any(len(pair) != 2 for pair in pairs):
             raise WireError("a dict travels as pairs")
         return [(key, value) for key, value in pairs]
+
+
+def _hexadecimal(value: int) -> str:
+    if value.bit_length() > MAX_BITS:
+        raise WireError(f"an integer of more than {MAX_BITS} bits")
+    return hex(value)
+
+
+def _integer(text: str) -> int:
+    value = int(text, 16)
+    if value.bit_length() > MAX_BITS:
+        raise ValueError(f"an integer of more than {MAX_BITS} bits")
+    return value
 
 
 def _text(content: Any) -> str:

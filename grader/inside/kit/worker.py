@@ -25,9 +25,12 @@ import sys
 import threading
 import time
 import types
-from typing import Any
 
 from . import remote, wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _THREADS_WITHIN = 1.0  # seconds that a thread gets to end after its call
 _FRAMES = 12

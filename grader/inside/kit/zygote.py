@@ -8,8 +8,10 @@ student it is a plain process that adopts orphans.
 order                          answer
 =============================  =======================================================
 ``open`` with 3 descriptors    ``pid`` of a fresh worker (channel, stdout, stderr)
-``census``                     ``below``: a `Process` row for each descendant;
-                               ``ports`` on which they listen
+``census``                     ``below``: a `Process` row for each descendant; if
+                               asked, the ``ports`` on which they listen
+``ended``, ``within``          as ``census``, when nothing is below any more, or when
+                               so many seconds have passed
 ``freeze``                     everything below is stopped
 ``stacks``, ``pid``            the process wrote its stacks and is dead, or ``deaf``
 ``reset``                      all is dead and reaped: ``left`` is 0
@@ -21,7 +23,6 @@ processes or memory than allowed were below it: then all of them are dead alread
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import resource
@@ -30,12 +31,14 @@ import signal
 import socket
 import sys
 import time
-import traceback
-from typing import Any
 
 from . import processes, worker
 
-_LOOK_EVERY = 0.05  # seconds between two counts while a worker is open
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_LOOK_EVERY = 0.1  # seconds between two counts while a worker is open
 _STACKS_WITHIN = 1.0  # seconds for a process to write its stacks
 _MESSAGE = 64 * 1024
 
@@ -54,21 +57,22 @@ class Zygote:
         self._settings = settings
         self._statuses: dict[int, int] = {}
         self._worker = 0
+        self._wakeup = -1
 
     def run(self) -> None:
         """Serve until the control socket closes; then end everything below."""
-        wakeup, signalled = os.pipe()
-        os.set_blocking(wakeup, False)
+        self._wakeup, signalled = os.pipe()
+        os.set_blocking(self._wakeup, False)
         os.set_blocking(signalled, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
-        poll.register(wakeup, select.POLLIN)
+        poll.register(self._wakeup, select.POLLIN)
         while True:
             ready = dict(poll.poll(_LOOK_EVERY * 1000 if self._worker else None))
-            if wakeup in ready:
-                os.read(wakeup, 4096)
+            if self._wakeup in ready:
+                self._read_wakeup()
                 self._notice_deaths()
             if self._control.fileno() in ready:
                 if not self._serve_order():
@@ -76,6 +80,12 @@ class Zygote:
             elif self._worker:
                 self._brake()
         processes.end_everything()
+
+    def _read_wakeup(self) -> None:
+        try:
+            os.read(self._wakeup, 4096)
+        except BlockingIOError:
+            pass
 
     def _say(self, message: dict[str, Any]) -> None:
         self._control.send(json.dumps(message).encode())
@@ -89,11 +99,13 @@ class Zygote:
             case "open":
                 self._say({"pid": self._open(descriptors)})
             case "census":
-                self._say(self._census())
+                self._say(self._census(order["ports"]))
+            case "ended":
+                self._wait_until_ended(time.monotonic() + order["within"])
+                self._say(self._census(ports=False))
             case "freeze":
                 for process in processes.descendants(os.getpid()):
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(process.pid, signal.SIGSTOP)
+                    processes.send(process.pid, signal.SIGSTOP)
                 self._say({})
             case "stacks":
                 self._say({"deaf": not self._stacks(order["pid"])})
@@ -115,6 +127,8 @@ class Zygote:
             channel, out, err = descriptors
             worker.become_worker(channel, out, err, self._settings)
         except BaseException:
+            import traceback
+
             traceback.print_exc()
         finally:
             os._exit(70)
@@ -126,13 +140,21 @@ class Zygote:
             self._say({"event": "died", "pid": self._worker, "exitcode": code})
             self._worker = 0
 
-    def _census(self) -> dict[str, Any]:
+    def _census(self, ports: bool) -> dict[str, Any]:
         self._notice_deaths()
         below = processes.descendants(os.getpid())
-        return {
-            "below": below,
-            "ports": processes.listening_ports([process.pid for process in below]),
-        }
+        pids = [process.pid for process in below] if ports else []
+        return {"below": below, "ports": processes.listening_ports(pids)}
+
+    def _wait_until_ended(self, deadline: float) -> None:
+        while processes.children(os.getpid()):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            # Every death below wakes this up: orphans have become our children.
+            select.select([self._wakeup], [], [], left)
+            self._read_wakeup()
+            self._notice_deaths()
 
     def _brake(self) -> None:
         below = processes.descendants(os.getpid())
@@ -152,7 +174,7 @@ class Zygote:
         if processes.look(pid) is None:
             return False
         for number in (signal.SIGABRT, signal.SIGCONT):
-            os.kill(pid, number)
+            processes.send(pid, number)
         deadline = time.monotonic() + _STACKS_WITHIN
         while time.monotonic() < deadline:
             processes.reap(self._statuses)
@@ -174,5 +196,7 @@ def main() -> None:
     settings = json.loads(sys.argv[2])
     sys.argv = [""]
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    processes.adopt_orphans()
+    if settings["processes"]:
+        import multiprocessing.context  # noqa: F401 - once here, not in every worker
     Zygote(control, settings).run()
+    os._exit(0)  # nothing to finalise

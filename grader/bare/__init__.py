@@ -1,0 +1,1 @@
+"""What the same calls cost without a grader; see `grader.bench`."""

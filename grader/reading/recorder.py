@@ -1,0 +1,400 @@
+"""Runs a lesson in a process of its own and records what every process of it writes, in order.
+
+Standard output and standard error of the lesson are two datagram sockets that lead into one
+receiver; a third one brings the lesson's own messages (`grader.reading.lesson_process`). One queue
+keeps one order. The kernel adds to every datagram the pid of its writer, be that Python or ``sh``.
+
+The recorder adopts orphans: it waits for whatever outlives the lesson, and ends what stays.
+"""
+
+from __future__ import annotations
+
+import codecs
+import marshal
+import multiprocessing
+import os
+import platform
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.errors import GraderFault, WrongUse
+from grader.reading import lesson_process
+from grader.reading.cells import CutLesson, compile_cells, cut
+from grader.reading.normal import Normaliser, PidSpan
+from grader.reading.recording import (
+    RACING,
+    Left,
+    Output,
+    RecordedCell,
+    Recording,
+    Rich,
+    State,
+    Stream,
+    Write,
+    Writer,
+)
+
+HOME = Path(__file__).resolve().parent.parent.parent
+SECONDS = 60.0
+"""Limit of one lesson."""
+_GRACE = 3.0
+"""Seconds in which what outlives the lesson may end by itself: the fork server and the resource
+tracker always do, an orphan may have something to say."""
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "from grader.reading.lesson_process import main; main()"
+)
+_LARGEST = 4 * 1024 * 1024
+_SO_SNDBUFFORCE = 32
+_SMALL = 1000
+# Ours for the lesson; what could change its output, or send it elsewhere, is not handed on.
+_SETTINGS = {
+    "PYTHON_COLORS": "0",
+    "NO_COLOR": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8",
+    "LC_ALL": "C.UTF-8",
+    "COLUMNS": "80",
+    "LINES": "24",
+}
+_DROPPED = (
+    *("PYTHONUNBUFFERED", "PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH", "PYTHONINSPECT"),
+    *("PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONVERBOSE", "PYTHONUTF8", "FORCE_COLOR", "START"),
+)
+
+if sys.platform == "linux":
+    from grader.inside.kit import processes
+
+
+def record(
+    course: Path, module: str, *, start_method: str | None = None, seconds: float = SECONDS
+) -> Recording:
+    """Run one lesson and return what it put out.
+
+    Args:
+        course: the folder that holds ``lessons/``; the lesson's working folder.
+        module: such as ``lessons.lesson_02_process``.
+        start_method: for the lesson's ``START``; None for Python's default.
+        seconds: when it is ended at the latest.
+
+    Raises:
+        WrongUse: not on this system, or the lesson's file cannot be cut.
+        GraderFault: this process has children already, which it could not tell from the lesson's.
+    """
+    if sys.platform != "linux":
+        raise WrongUse("Lessons are recorded on Linux only: elsewhere nobody says who wrote what.")
+    lesson = cut(course / (module.replace(".", "/") + ".py"))
+    pieces = compile_cells(lesson)
+    if processes.children(os.getpid()):
+        raise GraderFault("A process that has children cannot record a lesson: it would end them.")
+    processes.adopt_orphans()
+    _leave_small_pids()
+    folder = tempfile.gettempdir()
+    # multiprocessing puts sockets there, and a path of a socket has at most 108 bytes.
+    scratch = Path(tempfile.mkdtemp(prefix="lesson-", dir=folder if len(folder) < 40 else "/tmp"))
+    try:
+        run = _Run(course, scratch, start_method)
+        run.perform(module, pieces, seconds)
+        return _recording(run, lesson, module, start_method)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@dataclass
+class _Event:
+    """Something that arrived while a cell ran: a write, or the forms of a shown object."""
+
+    cell: int
+    pid: int
+    stream: Stream
+    text: str = ""
+    forms: dict[str, str] = field(default_factory=dict)
+
+
+class _Queue:
+    """One receiver, and the three ways into it."""
+
+    def __init__(self) -> None:
+        self.receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.receiver.bind("")  # Linux finds a free address that is no file
+        self.receiver.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.receiver.setblocking(False)
+        self.out, self.err, self.control = (self._way_in() for _ in range(3))
+        self._names = {
+            self.out.getsockname(): "stdout",
+            self.err.getsockname(): "stderr",
+            self.control.getsockname(): "control",
+        }
+        self._buffer = bytearray(self.out.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF))
+
+    def _way_in(self) -> socket.socket:
+        sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        sender.bind("")  # its address tells the three apart
+        sender.connect(self.receiver.getsockname())
+        # One write is one datagram, and that must fit. Without the privilege: what the system allows.
+        for option in (socket.SO_SNDBUF, _SO_SNDBUFFORCE):
+            try:
+                sender.setsockopt(socket.SOL_SOCKET, option, _LARGEST)
+            except PermissionError:
+                continue
+        return sender
+
+    def close_ways_in(self) -> None:
+        """Close our own copies; the lesson has hers."""
+        for sender in (self.out, self.err, self.control):
+            sender.close()
+
+    def read(self) -> Iterator[tuple[str, int, bytes]]:
+        """What has arrived: from where, written by which pid, and what."""
+        space = socket.CMSG_SPACE(12)
+        while True:
+            try:
+                size, ancillary, _, sender = self.receiver.recvmsg_into([self._buffer], space)
+            except BlockingIOError:
+                return
+            name = self._names.get(sender)
+            if name is not None and ancillary:
+                (pid, _, _) = struct.unpack("3i", ancillary[0][2])
+                yield name, pid, bytes(memoryview(self._buffer)[:size])
+
+
+class _Run:
+    """One run of a lesson: what is known of it so far."""
+
+    def __init__(self, course: Path, scratch: Path, start_method: str | None) -> None:
+        self.scratch = scratch
+        self.events: list[_Event] = []
+        self.names: dict[int, str] = {}
+        self.state = State.ENDED
+        self.code: int | None = None
+        self.reached: int | None = None
+        self.left: list[Left] = []
+        self.first = 0
+        self.last = 0
+        self.seconds = 0.0
+        self._course = course
+        self._start_method = start_method
+        self._queue = _Queue()
+        self._message = b""
+        self._decoders: dict[tuple[int, str], codecs.IncrementalDecoder] = {}
+
+    def perform(self, module: str, pieces: object, seconds: float) -> None:
+        """Start the lesson, and come back when nothing of it runs any more."""
+        started = time.monotonic()
+        try:
+            lesson = self._start(module, pieces)
+            self._queue.close_ways_in()
+            self.first = lesson.pid
+            ended = self._wait(lambda: lesson.poll() is not None, seconds, lesson.pid)
+            if not ended:
+                self.state = State.TIMED_OUT
+            else:
+                self.code = lesson.returncode
+                self.state = State.ENDED if lesson.returncode == 0 else State.FAILED
+                self._wait(lambda: not _below(), _GRACE)
+                self.left += [Left("process", _command(pid)) for pid in _below()]
+        finally:
+            processes.end_everything()
+            self._take()
+            self._queue.close_ways_in()
+            self._queue.receiver.close()
+        self.last = _newest_pid()
+        self.seconds = time.monotonic() - started
+        if self.state is not State.TIMED_OUT and not self.left:
+            self.left += [Left("file", path.name) for path in sorted(self.scratch.iterdir())]
+
+    def _start(self, module: str, pieces: object) -> subprocess.Popen[bytes]:
+        path = [str(self._course), *(each for each in sys.path[1:] if each and each != str(HOME))]
+        if self._course != HOME:
+            path.append(str(HOME))
+        job = os.memfd_create("job")
+        try:
+            with open(job, "wb", closefd=False) as file:
+                marshal.dump((module, path, pieces), file)
+            os.lseek(job, 0, os.SEEK_SET)
+            control = self._queue.control.fileno()
+            return subprocess.Popen(
+                [sys.executable, "-c", _BOOT, str(HOME), str(job), str(control)],
+                pass_fds=[job, control],
+                stdin=subprocess.DEVNULL,
+                stdout=self._queue.out,
+                stderr=self._queue.err,
+                start_new_session=True,  # Ctrl-C is for the recorder, which then ends the lesson
+                cwd=self._course,
+                env=self._environment(),
+            )
+        finally:
+            os.close(job)
+
+    def _environment(self) -> dict[str, str]:
+        environment = {key: value for key, value in os.environ.items() if key not in _DROPPED}
+        environment |= _SETTINGS | {"TMPDIR": str(self.scratch)}
+        if self._start_method is not None:
+            environment["START"] = self._start_method
+        return environment
+
+    def _wait(self, until: Callable[[], bool], seconds: float, pid: int | None = None) -> bool:
+        """Take what arrives until ``until()`` is true; False when the time is over before."""
+        deadline = time.monotonic() + seconds
+        poll = select.poll()
+        poll.register(self._queue.receiver, select.POLLIN)
+        pidfd = os.pidfd_open(pid) if pid is not None else None
+        if pidfd is not None:
+            poll.register(pidfd, select.POLLIN)
+        try:
+            while not until():
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                # Without a pid to watch, the end of many is awaited: look often.
+                poll.poll(left * 1000 if pidfd is not None else 5)
+                self._take()
+        finally:
+            if pidfd is not None:
+                os.close(pidfd)
+        return True
+
+    def _take(self) -> None:
+        """Turn what has arrived into events."""
+        for source, pid, data in self._queue.read():
+            if source == "control":
+                self._message += data[1:]
+                if data.startswith(lesson_process.LAST):
+                    self._handle(pid, *marshal.loads(self._message))
+                    self._message = b""
+            else:
+                self._write("stdout" if source == "stdout" else "stderr", pid, data)
+
+    def _handle(self, pid: int, kind: str, value: object, names: dict[int, str]) -> None:
+        self.names |= names
+        match kind, value:
+            case "cell", int():
+                self.reached = value
+            case "rich", dict() if self.reached is not None:
+                self.events.append(_Event(self.reached, pid, "stdout", forms=value))
+
+    def _write(self, stream: Stream, pid: int, data: bytes) -> None:
+        # A long write may be cut in the middle of a character.
+        decoder = self._decoders.get((pid, stream))
+        if decoder is None:
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            self._decoders[pid, stream] = decoder
+        text = decoder.decode(data)
+        if text:
+            self.events.append(_Event(self.reached or 0, pid, stream, text))
+
+
+def _below() -> list[int]:
+    """The pids of all live processes of the lesson, apart from resource trackers."""
+    processes.reap()
+    return [
+        each.pid
+        for each in processes.descendants(os.getpid())
+        if each.state != "Z" and "multiprocessing.resource_tracker" not in _command(each.pid)
+    ]
+
+
+def _command(pid: int) -> str:
+    return " ".join(processes.command_line(pid)) or f"process {pid}"
+
+
+def _newest_pid() -> int:
+    """The last pid that was given out, in our own pid namespace."""
+    with open("/proc/loadavg") as file:
+        return int(file.read().split()[4])
+
+
+def _leave_small_pids() -> None:
+    """Use pids up until they have four digits.
+
+    In a fresh container they are as small as the numbers that lessons print, and would be taken
+    for them. A thread uses one up as well as a process, and costs less.
+    """
+    import threading
+
+    while _newest_pid() < _SMALL:
+        for _ in range(_SMALL - _newest_pid()):
+            thread = threading.Thread(target=int)
+            thread.start()
+            thread.join()
+
+
+def _recording(
+    run: _Run, lesson: CutLesson, module: str, start_method: str | None
+) -> Recording:
+    """Make steady data of what has arrived."""
+    span = PidSpan(run.first, run.last, os.getpid())
+    normaliser = Normaliser(span, _folders(lesson.path.parent.parent, run.scratch), lesson.text)
+    names = {**run.names, run.first: "main"}
+    cells = []
+    for cell in lesson.cells:
+        events = [event for event in run.events if event.cell == cell.number]
+        outputs = _outputs(normaliser, events, names, RACING in cell.tags)
+        cells.append(RecordedCell(cell, outputs))
+    left = normaliser.cell([each.what for each in run.left], (), False)
+    return Recording(
+        module=module,
+        title=_title(lesson),
+        cells=tuple(cells),
+        state=run.state,
+        code=run.code,
+        reached=run.reached,
+        left=tuple(Left(each.kind, what) for each, what in zip(run.left, left, strict=True)),
+        start_method=start_method or multiprocessing.get_context().get_start_method(),
+        chosen=start_method is not None,
+        python=platform.python_version(),
+        system=platform.system(),
+        seconds=run.seconds,
+    )
+
+
+def _outputs(
+    normaliser: Normaliser, events: list[_Event], names: Mapping[int, str], racing: bool
+) -> tuple[Output, ...]:
+    # A picture keeps its numbers: they are places and sizes.
+    texts = [event.forms.get("text/plain", event.text) for event in events]
+    texts = normaliser.cell(texts, [event.pid for event in events], racing)
+    outputs: list[Output] = []
+    for event, text in zip(events, texts, strict=True):
+        if event.forms:
+            outputs.append(Rich({**event.forms, "text/plain": text}))
+        else:
+            writer = Writer(normaliser.pid(event.pid), names.get(event.pid))
+            outputs.append(Write(event.stream, writer, text))
+    return tuple(outputs)
+
+
+def _title(lesson: CutLesson) -> str:
+    for cell in lesson.cells:
+        for line in cell.source.splitlines():
+            if cell.markdown and line.startswith("# "):
+                return line.removeprefix("# ").strip()
+    return lesson.path.stem
+
+
+def _folders(course: Path, scratch: Path) -> dict[str, str]:
+    """What is shown in place of the folders of this machine."""
+    library = f"/python/lib/python{sys.version_info[0]}.{sys.version_info[1]}"
+    paths = sysconfig.get_paths()
+    shown: dict[str, str] = {
+        sys.prefix: "/python",
+        paths["purelib"]: f"{library}/site-packages",
+        paths["stdlib"]: library,
+        sys.executable: "/python/bin/python",
+        getattr(sys, "_base_executable", sys.executable): "/python/bin/python",
+        str(HOME): "/course",
+        str(course): "/course",
+        str(scratch): "/tmp",
+    }
+    return {os.path.realpath(path): name for path, name in shown.items()} | shown
