@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 HOME = Path(__file__).resolve().parent.parent
 """The course that this grader came with."""
 VERSION = "0.1.0"
+_FOR_AUTHORS = Path(__file__).with_name("edition.py").exists()
+"""Whether this is the whole project; the students' copy lacks what only authors need."""
 PASSED, FAILED, WRONG_USE, FAULT, STOPPED = 0, 1, 2, 3, 130
 
 
@@ -83,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
             name, help=text, description=text, allow_abbrev=False
         )
         added.set_defaults(run=run)
-        added.add_argument("--course", type=Path, default=HOME, metavar="DIR", help="another course")
+        added.add_argument(
+            "--course", type=Path, default=HOME, metavar="DIR", help="another course"
+        )
         return added
 
     _grade_arguments(command("grade", _grade, "grade exercises and say what to do next"))
@@ -99,30 +104,49 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command(name, run, text).add_argument("exercise", help="such as 02_1")
 
+    # Carried out before the environment is asked for; here so that the help names it.
+    lesson = command("lesson", None, "run a lesson as a plain program")
+    lesson.add_argument("number", help="such as 02; the start method is taken from START")
+    command("schema", _schema, "print the record's format as JSON Schema")
+    if _FOR_AUTHORS:
+        _add_author_commands(command)
+    return parser
+
+
+def _add_author_commands(command: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
     edition = command("student-edition", _student_edition, "make the copy that students get")
     edition.add_argument("--out", type=Path, metavar="DIR", help="where to, by default build/")
 
     bench = command("bench", _bench, "measure what grading costs")
     bench.add_argument("--runs", type=int, default=5, metavar="N", help="rounds, by default 5")
 
-    _check_arguments(command("check", _check, "(authors) refuse what a reader would stumble over"))
-    command("originals", _originals, "(authors) keep the present stubs as the originals")
-    command("schema", _schema, "print the record's format as JSON Schema")
-    # Carried out before the environment is asked for; here so that the help names them.
-    lesson = command("lesson", None, "run a lesson as a plain program")
-    lesson.add_argument("number", help="such as 02; the start method is taken from START")
-    command("test", None, "(authors) run the project's own tests")
-    command("lint", None, "(authors) check style and types")
-    command("lock", None, "(authors) write the locks anew")
-    return parser
+    _check_arguments(command("check", _check, "refuse what a reader would stumble over"))
+    notebooks = command("notebooks", _notebooks, "record lessons as notebooks")
+    notebooks.add_argument("lessons", nargs="*", metavar="NN", help="such as 02; by default all")
+    notebooks.add_argument(
+        "--start-method",
+        choices=["fork", "spawn", "forkserver"],
+        help="by default that of START, else Python's own",
+    )
+    notebooks.add_argument("--out", type=Path, metavar="DIR", help="by default build/notebooks")
+
+    command("originals", _originals, "keep the present stubs as the originals")
+    # Carried out before the environment is asked for, like lesson.
+    command("test", None, "run the project's own tests")
+    command("lint", None, "check style and types")
+    command("lock", None, "write the locks anew")
 
 
 def _grade_arguments(grade: argparse.ArgumentParser) -> None:
-    grade.add_argument("exercises", nargs="*", metavar="EX", help="02_1, or 02 for a lesson; or all")
+    grade.add_argument(
+        "exercises", nargs="*", metavar="EX", help="02_1, or 02 for a lesson; or all"
+    )
     grade.add_argument(
         "--from", dest="folder", metavar="DIR", help="where the files are, by default exercises/"
     )
-    grade.add_argument("--level", default="student", choices=["student"], help="how it is locked in")
+    grade.add_argument(
+        "--level", default="student", choices=["student"], help="how it is locked in"
+    )
     grade.add_argument(
         "--start-method",
         dest="methods",
@@ -235,7 +259,9 @@ def _details(results: list[ExerciseResult]) -> None:
             terminal.say(terminal.colour_statuses(line))
     if len(results) > 1 and len(failed) > 1:
         more = ", ".join(result.id for result in failed[1:])
-        terminal.say(f"Not right either: {more}. For the details: {terminal.command()} grade {more}\n")
+        terminal.say(
+            f"Not right either: {more}. For the details: {terminal.command()} grade {more}\n"
+        )
 
 
 def _folder(course: courses.Course, wanted: str | None) -> Path:
@@ -319,6 +345,28 @@ def _check(options: argparse.Namespace) -> int:
         options.exercises,
         command.Options(full=options.full, repeat=options.repeat, jobs=options.jobs),
     )
+
+
+def _notebooks(options: argparse.Namespace) -> int:
+    from grader import terminal
+    from grader.reading import notebooks, recorder
+    from grader.reading.recording import Recording
+
+    def say(recording: Recording, path: Path) -> None:
+        terminal.say(f"{_short(path).rstrip('/')}  {recording.seconds:.1f} s")
+        for line in notebooks.complaints(recording):
+            terminal.say(f"  {line}")
+
+    course = courses.load(options.course.resolve())
+    method = options.start_method or os.environ.get("START") or None
+    modules = recorder.modules(course.folder, options.lessons)
+    out = options.out or course.folder / "build" / "notebooks"
+    good = True
+    for module in modules:
+        recording = recorder.record(course.folder, module, start_method=method)
+        say(recording, notebooks.write(recording, out.resolve()))
+        good &= recording.good
+    return PASSED if good else FAILED
 
 
 def _originals(options: argparse.Namespace) -> int:

@@ -63,6 +63,7 @@ class Failed(AssertionError):
         inputs: what hypothesis drew for the failing example; set by the run.
         call: the call as the student could write it; set by the session.
         stacks: where every process stood, for a hang.
+        printed: what the submission printed during the failing example.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Failed(AssertionError):
         self.inputs: dict[str, Any] = {}
         self.call = ""
         self.stacks: list[str] = []
+        self.printed = ""
         self.in_fresh_worker_right = False
 
 

@@ -265,7 +265,7 @@ class Judge:
             status = failed.status
             guard.look_again(failed)
             session.close()
-            finding = self._describe(target, name, method, failed, session)
+            finding = self._describe(target, name, method, failed)
             self._learn(target, name, failed)
         except Exception as error:
             session.close()
@@ -298,7 +298,7 @@ class Judge:
         target.only_todo = target.only_todo and _is_todo(failed)
 
     def _describe(
-        self, target: Target, name: str, method: str | None, failed: Failed, session: Session
+        self, target: Target, name: str, method: str | None, failed: Failed
     ) -> verdict.Finding:
         seen = Seen.of(failed, name, method)
         likely = []
@@ -319,7 +319,7 @@ class Judge:
             expected=None if failed.expected is MISSING else _plain(compare.short(failed.expected)),
             likely=tuple(likely[:_MOST_LIKELY]),
             stacks=tuple(map(_plain, failed.stacks)),
-            printed=_plain(session.printed),
+            printed=_plain(failed.printed),
             depends_on_history=failed.in_fresh_worker_right,
             replay=wire.encode(failed.inputs),
         )

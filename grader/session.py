@@ -17,7 +17,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -174,7 +174,7 @@ class Session:
         self.method = method
         self.dead: Failed | None = None
         """Set once a call hung, crashed or left something: every later call fails the same way."""
-        self.printed = ""
+        self._printed = ""
         self.worker_pid = 0
         self._submission = submission
         self._functions = tuple(functions)
@@ -188,6 +188,7 @@ class Session:
         self._start_method: str | None = None
         self._helpers: list[int] = []
         self._meetings: list[Meeting] = []
+        self._lull = Lull(submission.reactor, self._caller)
         self._call = ""
 
     # -- what property tests use -------------------------------------------------------------
@@ -242,7 +243,7 @@ class Session:
 
     def lull(self) -> Lull:
         """Something that holds a caller until the submission's call waits; to be placed, or asked."""
-        return Lull(self._submission.reactor, self._caller)
+        return self._lull
 
     def _caller(self) -> Process | None:
         """The process that runs the call, while the call runs."""
@@ -253,7 +254,8 @@ class Session:
 
     def wait(self, until: Callable[[], bool], seconds: float) -> bool:
         """Wait until something is true, while the submission's processes are served."""
-        return self._submission.reactor.wait(until, time.monotonic() + seconds)
+        with self._supervised():
+            return self._submission.reactor.wait(until, time.monotonic() + seconds)
 
     def call(self, function: str, *args: object) -> Any:
         """Call a function of the submission and return what it returned.
@@ -304,25 +306,37 @@ class Session:
         if self.dead is not None:
             raise self.dead
         self._call = f"{function}({', '.join(map(repr, args))})"
+        order = {"do": kind, **name, "args": [self._argument(each) for each in args]}
         try:
-            self._open()
-            order = {"do": kind, **name, "args": [self._argument(each) for each in args]}
-            answer = self._ask(order)
-            self._after_call(function, args, answer)
+            with self._supervised():
+                self._open()
+                return self._outcome(function, args, self._ask(order))
         except Failed:
             self._abandon()
             raise
         except wire.WireError as error:
             self._abandon()
             raise self._failed(Status.CRASHED, f"It broke the grader's protocol: {error}.") from None
+
+    def _outcome(self, function: str, args: tuple[object, ...], answer: dict[str, Any]) -> Outcome:
+        """What an answer says; whatever it is made of, no more than a `Failed` or `WireError`."""
+        try:
+            self._after_call(function, args, answer)
+            if "raised" in answer:
+                return self._outcome_of_error(function, answer)
+            return Outcome(function, wire.decode(answer.get("ok")))
+        except RecursionError:
+            raise wire.WireError("an answer nested too deep") from None
+
+    @contextlib.contextmanager
+    def _supervised(self) -> Iterator[None]:
+        try:
+            yield
         except SupervisorLost:
             self._abandon()
             raise self._die(
                 Status.CRASHED, "The grader's own process was killed or stopped during the call."
             ) from None
-        if "raised" in answer:
-            return self._outcome_of_error(function, answer)
-        return Outcome(function, wire.decode(answer.get("ok")))
 
     # -- what the run uses ---------------------------------------------------------------------
 
@@ -332,7 +346,10 @@ class Session:
             meeting.close()
         self._meetings.clear()
         self._submission.witness.forget()
-        self._call = ""
+        self._call = self._printed = ""
+        if self._worker is not None:
+            self._take_output()
+            self._printed = ""
 
     def finish(self) -> None:
         """The property is over: end the worker, and see what it leaves.
@@ -342,8 +359,9 @@ class Session:
         """
         try:
             if self._worker is not None:
-                self._check_left_behind("the last call", ports=True)
-                self._check_shared_memory(self._end_in_order())
+                with self._supervised():
+                    self._check_left_behind("the last call", ports=True)
+                    self._check_shared_memory(self._end_in_order())
         finally:
             self.close()
 
@@ -354,12 +372,11 @@ class Session:
         that names the submission's own blocks, where a look at /dev/shm would see everybody's.
         """
         assert self._worker is not None and self._frames is not None
-        self._worker_drain()
-        self.printed += self._printed()
+        self._take_output()
         self._frames.close()
         self._submission.host.ended(_END_WITHIN)
         self._worker_drain()
-        return self._printed()
+        return self._worker.out.take() + self._worker.err.take()
 
     def _check_shared_memory(self, last_words: str) -> None:
         leaked = _LEAKED.findall(last_words)
@@ -377,9 +394,11 @@ class Session:
         self._abandon()
 
     def explain(self, failed: Failed) -> None:
-        """Add to a failure what the session knows: the call, and the process that made it."""
+        """Add to a failure what the session knows: the call, the process that made it, its output."""
         failed.call = failed.call or self._call
         failed.facts.setdefault("worker", self.worker_pid)
+        self._take_output()
+        failed.printed = failed.printed or self._printed
 
     def renew(self) -> None:
         """Use a fresh worker from the next call on."""
@@ -493,6 +512,7 @@ class Session:
             raise self._timed_out()
         if self._ended or self._answer is None:
             raise self._crashed(events.died)
+        _check_shape(self._answer)
         if "unsendable" in self._answer:
             raise self._failed(
                 Status.WRONG, f"It returned what no caller can use: {self._answer['unsendable']}."
@@ -548,8 +568,7 @@ class Session:
         try:
             below = host.census().below
             host.freeze()
-            self._worker_drain()
-            self.printed += self._printed()
+            self._take_output()
             for process in below:
                 if process.state != "Z" and host.stacks(process.pid):
                     self._worker_drain()
@@ -620,24 +639,42 @@ class Session:
         if self._worker is not None:
             self._worker.drain()
 
-    def _printed(self) -> str:
-        if self._worker is None:
-            return ""
-        return self._worker.out.take() + self._worker.err.take()
+    def _take_output(self) -> None:
+        """Add to what the present example printed."""
+        if self._worker is not None:
+            self._worker_drain()
+            self._printed += self._worker.out.take() + self._worker.err.take()
 
     def _abandon(self) -> None:
         """End the worker and everything below it; keep what it printed."""
         if self._worker is None:
             return
         worker = self._worker
-        self._worker_drain()
-        self.printed += self._printed()
+        self._take_output()
         with contextlib.suppress(SupervisorLost):
             self._submission.host.reset()
         self._worker = None
         worker.close()
         if self._frames is not None:
             self._frames.close()
+
+
+_SHAPE: dict[str, tuple[type, ...]] = {
+    "raised": (dict,),
+    "after": (list,),
+    "threads": (list,),
+    "helpers": (list,),
+    "method": (str, type(None)),
+}
+
+
+def _check_shape(answer: dict[str, Any]) -> None:
+    """An answer is what the worker's own code would say, or `WireError`: it may be forged."""
+    for key, kinds in _SHAPE.items():
+        if key in answer and not isinstance(answer[key], kinds):
+            raise wire.WireError(f"{key!r} of an answer is of the wrong type")
+    if not all(type(pid) is int for pid in answer.get("helpers", ())):
+        raise wire.WireError("helpers are pids")
 
 
 class _Described:

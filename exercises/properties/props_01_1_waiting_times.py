@@ -100,7 +100,7 @@ def test_p3_round_robin_is_fair(session, jobs, quantum, long_turns):
         most = (len(jobs) - 1) * quantum * turns
         check.that(
             wait <= most,
-            f"A job of {job} needs {turns} turns and can wait {most} at most, not {wait}.",
+            f"A job of {job} needs {turns} of its own turns and can wait {most} at most, not {wait}.",
             came=waits,
             expected=in_turns(jobs, quantum),
             quantum=quantum,
