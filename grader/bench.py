@@ -25,7 +25,9 @@ _EXERCISE = "02_1"
 _QUICK = "01_1"
 _METHODS = ("fork", "spawn")
 _GRADER = Path(__file__).resolve().parent
-_BARE = "import sys; sys.path.insert(0, sys.argv[1]); from bare import calls; calls.main(*sys.argv[2:])"
+_BARE = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from bare import calls; calls.main(*sys.argv[2:])"
+)
 _HOME = Path(__file__).resolve().parent.parent
 
 
@@ -86,10 +88,22 @@ def _measure(course: Course, rounds: int, folder: Path) -> list[Figure]:
         first.append(graded.first_line / base)
         exercises.append(_seconds(_grade(["--json", "-"])))
     figures = [
-        Figure(f"CPU of grading {_EXERCISE} over the bare calls, fork", median(ratios["fork"]), "x", 1.3),
-        Figure(f"CPU of grading {_EXERCISE} over the bare calls, spawn", median(ratios["spawn"]), "x", 1.1),
+        Figure(
+            f"CPU of grading {_EXERCISE} over the bare calls, fork",
+            median(ratios["fork"]),
+            "x",
+            1.3,
+        ),
+        Figure(
+            f"CPU of grading {_EXERCISE} over the bare calls, spawn",
+            median(ratios["spawn"]),
+            "x",
+            1.1,
+        ),
         Figure("CPU of the trusted side's imports, apart from that", median(imports), "s"),
-        Figure(f"wall of grading {_QUICK} over importing pytest, hypothesis", median(quick), "x", 3.0),
+        Figure(
+            f"wall of grading {_QUICK} over importing pytest, hypothesis", median(quick), "x", 3.0
+        ),
         Figure("the first line, over importing pytest and hypothesis", median(first), "x", 1.0),
     ]
     for name in exercises[0]:
@@ -106,7 +120,16 @@ def _ratio(course: Course, method: str, traces: Sequence[Path]) -> tuple[float, 
     bare = sum(
         _command(
             [
-                *(sys.executable, "-I", "-S", "-c", _BARE, str(_GRADER), str(reference), str(trace)),
+                *(
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    "-c",
+                    _BARE,
+                    str(_GRADER),
+                    str(reference),
+                    str(trace),
+                ),
                 *(str(course.folder / "exercises"), str(_GRADER / "inside")),
             ]
         ).cpu
@@ -120,7 +143,7 @@ def _trace(method: str, folder: Path) -> list[Path]:
     path = folder / f"{method}.trace"
     _grade([_EXERCISE, "--start-method", method, "--json", "-", "--trace", str(path)])
     lines = [line for line in path.read_text("ascii").splitlines() if '"do": "call"' in line]
-    parts = []
+    parts: list[Path] = []
     for session, group in groupby(lines, key=lambda line: json.loads(line)["session"]):
         part = folder / f"{method}-{len(parts)}-{session}.trace"
         part.write_text("".join(f"{line}\n" for line in group), "ascii")

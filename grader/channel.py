@@ -1,4 +1,4 @@
-"""The trusted end of a stream of frames, and the output of a worker: bounded and never waited for."""
+"""The trusted end of a stream of frames, and a worker's output: bounded, and never waited for."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ from grader.inside.kit.wire import Opaque
 __all__ = ["equal", "is_a", "that"]
 
 
-def equal(came: object, expected: object, says: str = "The answer is not right.", **facts: Any) -> None:
+def equal(
+    came: object, expected: object, says: str = "The answer is not right.", **facts: Any
+) -> None:
     """Fail unless both values are the same, by exact type at every level.
 
     Raises:
@@ -38,9 +40,9 @@ def that(
 
 
 def is_a(came: object, kind: Any) -> None:
-    """Fail unless a value is exactly of a type such as ``list[int]``, ``bool`` or ``str | None``.
+    """Fail unless a value is exactly of a type, such as ``list[int]`` or ``str | None``.
 
-    Properties call it before they look into an answer: what comes from a submission can be anything.
+    Properties call it before they look into an answer: anything can come from a submission.
 
     Raises:
         Failed: says what came instead.

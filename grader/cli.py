@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from grader import course as courses
+from grader import interrupts
 from grader.errors import GraderFault, WrongUse
 
 if TYPE_CHECKING:
@@ -38,10 +38,7 @@ def main(argv: list[str]) -> int:
     Returns:
         The exit code.
     """
-    # Being asked to end is no reason to leave the submission's processes behind.
-    signal.signal(signal.SIGTERM, _interrupt)
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, _interrupt)
+    interrupts.install()
     try:
         options = _parser().parse_args(argv or ["--help"])
         code: int = options.run(options)
@@ -53,15 +50,15 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return _end("\nStopped. Nothing is left running.", STOPPED)
     except BrokenPipeError:
-        # Whoever read the output is gone; a second complaint at exit would be noise.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _say_no_more()
         return FAILED
     except Exception:
         return _end(f"The grader itself failed.\n{traceback.format_exc()}", FAULT)
 
 
-def _interrupt(number: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
+def _say_no_more() -> None:
+    """Whoever read the output is gone; a complaint about that would be noise."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _end(text: str, code: int) -> int:
@@ -107,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     # Carried out before the environment is asked for; here so that the help names it.
     lesson = command("lesson", None, "run a lesson as a plain program")
     lesson.add_argument("number", help="such as 02; the start method is taken from START")
+    command("sandbox", _sandbox, "say whether this machine can lock submissions in")
     command("schema", _schema, "print the record's format as JSON Schema")
     if _FOR_AUTHORS:
         _add_author_commands(command)
@@ -145,7 +143,7 @@ def _grade_arguments(grade: argparse.ArgumentParser) -> None:
         "--from", dest="folder", metavar="DIR", help="where the files are, by default exercises/"
     )
     grade.add_argument(
-        "--level", default="student", choices=["student"], help="how it is locked in"
+        "--level", default="student", choices=["student", "instructor"], help="how it is locked in"
     )
     grade.add_argument(
         "--start-method",
@@ -193,7 +191,10 @@ def _grade(options: argparse.Namespace) -> int:
 
     def show(result: ExerciseResult) -> None:
         if not quiet:
-            terminal.say(terminal.row(result))
+            try:
+                terminal.say(terminal.row(result))
+            except BrokenPipeError:
+                _say_no_more()
 
     record = grading.grade(
         course,
@@ -375,6 +376,22 @@ def _originals(options: argparse.Namespace) -> int:
     path = originals.write(courses.load(options.course.resolve()))
     print(f"Written: {_short(path.parent)}{path.name}")
     return PASSED
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from grader import terminal
+    from grader.system import sandbox
+
+    findings = sandbox.probe()
+    for finding in findings:
+        terminal.say(f"  {'yes' if finding.well else 'no ':<4} {finding.what}")
+        if not finding.well and finding.remedy:
+            terminal.say(f"       {finding.remedy}")
+    if all(finding.well for finding in findings if finding.needed):
+        terminal.say("Level instructor works here.")
+        return PASSED
+    terminal.say("Level instructor does not work here.")
+    return WRONG_USE
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -17,20 +17,22 @@ def same(left: object, right: object) -> bool:
     """
     if isinstance(left, Opaque) or isinstance(right, Opaque) or type(left) is not type(right):
         return False
-    match left, right:
-        case float(), float():
-            return repr(left) == repr(right)
-        case complex(), complex():
-            return repr(left) == repr(right)
-        case (list(), list()) | (tuple(), tuple()):
-            return len(left) == len(right) and all(map(same, left, right))
-        case dict(), dict():
-            return _same_items(left.items(), right.items())
-        case (set(), set()) | (frozenset(), frozenset()):
-            return _same_items(((each, None) for each in left), ((each, None) for each in right))
-        case Raised(), Raised():
-            return left.type_name == right.type_name and same(left.args, right.args)
-    return left == right
+    return _same_content(left, right)
+
+
+def _same_content(left: Any, right: Any) -> bool:
+    """Compare two values of the same type."""
+    if isinstance(left, (float, complex)):
+        return repr(left) == repr(right)
+    if isinstance(left, (list, tuple)):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict):
+        return _same_items(left.items(), right.items())
+    if isinstance(left, (set, frozenset)):
+        return _same_items(((each, None) for each in left), ((each, None) for each in right))
+    if isinstance(left, Raised):
+        return left.type_name == right.type_name and same(left.args, right.args)
+    return bool(left == right)
 
 
 def _same_items(left: Iterable[tuple[Any, Any]], right: Iterable[tuple[Any, Any]]) -> bool:

@@ -5,7 +5,7 @@ Standard library only: hints and resets work before the environment is made.
 =====================================================  ==========================================
 ``lessons/lesson_NN_*.py``                             what people read and run
 ``exercises/ex_NN_N_*.py``                             the student's files, stubs at first
-``exercises/originals.json``                           the text of every stub, see `grader.originals`
+``exercises/originals.json``                           every stub once more: `grader.originals`
 ``exercises/given/``                                   what a task may import
 ``exercises/properties/props_NN_N_*.py``               the property tests
 ``solutions/ex_NN_N_*.py``                             references; absent in the students' copy

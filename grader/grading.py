@@ -23,6 +23,7 @@ from grader import examples, intake, judge, originals, system, verdict
 from grader.course import Course, Exercise
 from grader.errors import GraderFault, WrongUse
 from grader.failure import Status
+from grader.system import Form
 
 _PYTEST = (
     "--override-ini=addopts=",
@@ -30,6 +31,7 @@ _PYTEST = (
     "--assert=plain",
     "--capture=no",
     "--noconftest",
+    "--continue-on-collection-errors",  # a defect of one exercise is no reason to skip the others
     "--strict-markers",
 )
 # None of them may have a say in a verdict, and each costs time at every start.
@@ -47,7 +49,7 @@ class Options:
     """How to grade.
 
     Attributes:
-        level: ``student``: plain processes, cleanliness but no defence.
+        level: ``student``: plain processes, cleanliness but no defence; ``instructor``: locked in.
         methods: start methods; empty for all that the worker's system has.
         python: interpreter that runs the submissions; None for the one that runs this.
         portable: believe callers instead of asking the kernel.
@@ -93,7 +95,7 @@ def grade(
 
     Raises:
         WrongUse: no such interpreter, or a start method that nobody has.
-        GraderFault: a defect of the grader or of a property; the results so far went to `on_result`.
+        GraderFault: a defect of the grader or of a property; `on_result` had what came before.
     """
     interpreter = find_interpreter(options.python)
     methods = options.methods or interpreter.methods
@@ -101,7 +103,7 @@ def grade(
         methods=methods,
         available=interpreter.methods,
         python=interpreter.path,
-        portable=options.portable or system.is_portable_only(),
+        form=_form(options),
         seed=options.seed,
         only=options.properties,
         trace=options.trace,
@@ -124,7 +126,7 @@ def grade(
         version=verdict.VERSION,
         course=course.title,
         level=options.level,
-        portable=conditions.portable,
+        portable=conditions.form is Form.PORTABLE,
         seed=options.seed,
         python=interpreter.version,
         system=interpreter.system,
@@ -138,6 +140,15 @@ def grade(
             submissions=round(_children_cpu() - before, 3),
         ),
     )
+
+
+def _form(options: Options) -> Form:
+    if options.level == "instructor":
+        from grader.system import sandbox
+
+        sandbox.insist(options.python or sys.executable)
+        return Form.SANDBOX
+    return Form.PORTABLE if options.portable or system.is_portable_only() else Form.PLAIN
 
 
 class _InOrder:
@@ -184,7 +195,9 @@ def _take(
     if not source.strip():
         return judge.nothing_to_grade(exercise, name, Status.NOT_ATTEMPTED, f"{name} is empty.")
     if originals.is_untouched(source, originals.original(course, exercise)):
-        return judge.nothing_to_grade(exercise, name, Status.NOT_ATTEMPTED, "The stub is untouched.")
+        return judge.nothing_to_grade(
+            exercise, name, Status.NOT_ATTEMPTED, "The stub is untouched."
+        )
     return judge.Target(exercise, course.properties(exercise), name, source)
 
 
@@ -206,7 +219,7 @@ def _run(
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ.pop("PYTEST_PLUGINS", None)
-    # Its tables of Unicode are worth keeping, but not in the course: they live with the environment.
+    # Its tables of Unicode are worth keeping, but outside the course: beside the environment.
     hypothesis.configuration.set_hypothesis_home_dir(Path(sys.prefix) / "hypothesis")
     # What is loaded stays: collecting it again and again would cost a tenth of a second.
     gc.freeze()
@@ -215,10 +228,18 @@ def _run(
     except BaseException:
         plugin.abort()
         raise
-    if code == pytest.ExitCode.INTERRUPTED:
+    if plugin.interrupted:
         plugin.abort()
         raise KeyboardInterrupt
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+    if plugin.unknown and not plugin.faults:
+        asked = ", ".join(map(repr, plugin.unknown))
+        raise WrongUse(f"There is no property {asked} in what is to be graded.")
+    expected = (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.TESTS_FAILED,
+        pytest.ExitCode.NO_TESTS_COLLECTED,
+    )
+    if code not in expected:
         plugin.faults.append(f"pytest ended with {code!r}")
     return plugin
 
@@ -243,7 +264,9 @@ def find_interpreter(path: str | None) -> Interpreter:
         )
         version_info, version, platform_name, methods = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise WrongUse(f"--python {path}: this is no Python that can be started ({error}).") from None
+        raise WrongUse(
+            f"--python {path}: this is no Python that can be started ({error})."
+        ) from None
     if version_info < [3, 11]:
         raise WrongUse(f"--python {path}: Python {version} is too old; 3.11 or newer is needed.")
     order = [each for each in ("spawn", "fork", "forkserver") if each in methods]

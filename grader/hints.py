@@ -21,7 +21,9 @@ def next_hint(course: Course, exercise: Exercise) -> str:
     memory.remember_hints(course, exercise, number)
     hint = exercise.hints[number - 1]
     place = course.cell(hint.cell)
-    shown = f"{place[0].relative_to(course.folder).as_posix()}:{place[1]}" if place else "the lesson"
+    shown = (
+        f"{place[0].relative_to(course.folder).as_posix()}:{place[1]}" if place else "the lesson"
+    )
     left = len(exercise.hints) - number
     more = f"{left} more: the same command again." if left else "That was the last one."
     return (

@@ -1,4 +1,4 @@
-"""Take a student's file without trusting it: a regular file of sensible size, read and never run."""
+"""Take a student's file without trusting it: regular, of sensible size, read and never run."""
 
 from __future__ import annotations
 
@@ -38,13 +38,18 @@ def take(path: Path, follow_links: bool) -> bytes | None:
         if error.errno == errno.ELOOP:
             raise Unusable(f"{path.name} is a link; put the file itself there.") from None
         raise Unusable(f"{path.name} cannot be read: {error.strerror}.") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
             raise Unusable(f"{path.name} is a folder; the exercise is a file.")
         if not stat.S_ISREG(mode):
             raise Unusable(f"{path.name} is no regular file.")
-        content = file.read(MAX_BYTES + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(content) > MAX_BYTES:
-        raise Unusable(f"{path.name} is larger than {MAX_BYTES // 1024} KB; a solution is far smaller.")
+        raise Unusable(
+            f"{path.name} is larger than {MAX_BYTES // 1024} KB; a solution is far smaller."
+        )
     return content

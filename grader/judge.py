@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 
-from grader import compare, verdict
+from grader import compare, interrupts, verdict
 from grader.authoring import Evidence, Misconception, Seen
 from grader.course import Course, Exercise
 from grader.examples import Guard
 from grader.failure import MISSING, Failed, Status
 from grader.inside.kit import wire
 from grader.session import Session, Submission
+from grader.system import Form
 
 _EXERCISE_SECONDS = 50.0  # an exercise is over within a minute, whatever the file does
 _MOST_HUNG = 2
@@ -30,6 +31,7 @@ _MOST_LIKELY = 3
 _NAME = re.compile(r"test_(p\d+)_")
 # These say that a file hangs or runs wild: asking it under the next start method tells nothing new.
 _STOPS_METHODS = (Status.TIMED_OUT, Status.TOO_MANY)
+
 
 @dataclass
 class Target:
@@ -106,7 +108,7 @@ class Conditions:
         methods: start methods asked for, in order.
         available: those that the worker's system has.
         python: interpreter of the worker.
-        portable: believe callers instead of asking the kernel.
+        form: how submissions are run and watched.
         seed: what inputs are drawn from; None for the inputs that everyone gets at home.
         only: property ids to run; all if empty.
         trace: file to which every order to a submission is added.
@@ -115,7 +117,7 @@ class Conditions:
     methods: tuple[str, ...]
     available: tuple[str, ...]
     python: str
-    portable: bool
+    form: Form
     seed: int | None
     only: frozenset[str] = frozenset()
     trace: Path | None = None
@@ -139,10 +141,15 @@ class Judge:
         on_result: Callable[[verdict.ExerciseResult], None],
     ) -> None:
         self.faults: list[str] = []
+        self.unknown: list[str] = []
+        """Properties that were asked for and that no exercise has."""
+        self.interrupted = False
         self.ready_at = 0.0
         """CPU seconds of this process when the first submission was looked at."""
         self._course = course
         self._targets = {target.properties: target for target in targets}
+        self._waiting = list(targets)
+        self._broken: set[Path] = set()
         self._conditions = conditions
         self._on_result = on_result
         self._current: Target | None = None
@@ -160,10 +167,13 @@ class Judge:
         metafunc.parametrize("session", methods, indirect=True)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        wanted = self._conditions.only
+        names = {_property_id(item) for item in items}
+        self.unknown = sorted(name for name in wanted if name not in names)
         kept = []
-        for item in items:
+        for item in items if not self.unknown else ():
             name = _property_id(item)
-            if name and (not self._conditions.only or name in self._conditions.only):
+            if name and (not wanted or name in wanted):
                 kept.append(item)
         order = list(self._targets)
         kept.sort(key=lambda item: (order.index(item.path), int((_property_id(item) or "P0")[1:])))
@@ -172,6 +182,10 @@ class Judge:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.faults.append(str(report.longrepr))
+            self._broken.add(self._course.folder / report.nodeid)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = True
 
     def pytest_internalerror(self, excrepr: object) -> None:
         self.faults.append(str(excrepr))
@@ -199,12 +213,17 @@ class Judge:
         target.words[name] = _first_paragraph(test)
         target.evidence[name] = test.evidence
         target.misconceptions = pyfuncitem.module.MISCONCEPTIONS
-        run = self._run(target, name, test, pyfuncitem.funcargs["session"])
+        run = self._run(target, name, test, pyfuncitem.funcargs["session"])  # type: ignore[arg-type]
         target.results.setdefault(name, []).append(run)
         return True
 
     def pytest_sessionfinish(self) -> None:
+        if self.interrupted:
+            self.abort()
+            return
         self._leave()
+        while self._waiting and not self.unknown:
+            self._pass_over(self._waiting.pop(0))
 
     # -- one exercise after the other --------------------------------------------------------------
 
@@ -212,39 +231,53 @@ class Judge:
         if target is self._current:
             return
         self._leave()
+        while (passed_over := self._waiting.pop(0)) is not target:
+            self._pass_over(passed_over)
         if not self.ready_at:
             self.ready_at = time.process_time()
         self._current = target
         target.started = time.monotonic()
-        self._submission = Submission(
-            target.source,
-            target.file_name,
-            python=self._conditions.python,
-            course=self._course.folder,
-            drivers=f"drive_{target.exercise.id}",
-            processes=target.exercise.processes,
-            portable=self._conditions.portable,
-            trace=self._conditions.trace,
-        )
+        with interrupts.whole():
+            self._submission = Submission(
+                target.source,
+                target.file_name,
+                python=self._conditions.python,
+                course=self._course.folder,
+                drivers=f"drive_{target.exercise.id}",
+                processes=target.exercise.processes,
+                form=self._conditions.form,
+                trace=self._conditions.trace,
+            )
+
+    def _pass_over(self, target: Target) -> None:
+        """The record of an exercise none of whose properties was run."""
+        status, reason = Status.NOT_CHECKED, "It has none of the properties that were asked for."
+        if target.properties in self._broken or not self._conditions.only:
+            status, reason = Status.GRADER_FAULT, "Its properties could not be run."
+        self._on_result(nothing_to_grade(target.exercise, target.file_name, status, reason))
 
     def _leave(self) -> None:
         if self._submission is not None:
-            submission, self._submission = self._submission, None
-            submission.close()
+            remarks = self._submission.remarks
+            self._close()
             if self._current is not None:
-                self._current.remarks += submission.remarks
+                self._current.remarks += remarks
         if self._current is not None:
             target, self._current = self._current, None
             self._on_result(target.finish())
 
     def abort(self) -> None:
         """End what runs, without a result: after Ctrl-C."""
-        if self._submission is not None:
-            submission, self._submission = self._submission, None
-            submission.close()
+        self._close()
         self._current = None
 
-    # -- one property under one start method ---------------------------------------------------------
+    def _close(self) -> None:
+        with interrupts.whole():
+            submission, self._submission = self._submission, None
+            if submission is not None:
+                submission.close()
+
+    # -- one property under one start method -----------------------------------------------------
 
     def _run(self, target: Target, name: str, test: Any, session: Session) -> verdict.Run:
         started = time.monotonic()
@@ -326,7 +359,9 @@ class Judge:
 
     def _likely(self, misconception: Misconception) -> verdict.Likely:
         place = self._course.cell(misconception.cell)
-        where = f"{place[0].relative_to(self._course.folder).as_posix()}:{place[1]}" if place else ""
+        where = (
+            f"{place[0].relative_to(self._course.folder).as_posix()}:{place[1]}" if place else ""
+        )
         return verdict.Likely(
             name=misconception.name,
             says=misconception.says,
@@ -349,7 +384,8 @@ def _first_paragraph(test: Any) -> str:
 def _is_todo(failed: Failed) -> bool:
     """Whether a property ended in the stub's own NotImplementedError."""
     error = failed.facts.get("error")
-    return failed.status is Status.RAISED and error.type_name == "NotImplementedError"
+    name = error.type_name if isinstance(error, wire.Raised) else ""
+    return failed.status is Status.RAISED and name == "NotImplementedError"
 
 
 def _run_record(

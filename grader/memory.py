@@ -1,4 +1,4 @@
-"""What the grader remembers in a course's ``build`` folder: last results, hints shown, saved files."""
+"""What is remembered in a course's ``build`` folder: last results, hints shown, saved files."""
 
 from __future__ import annotations
 

@@ -56,10 +56,8 @@ class Reactor:
 
     def remove(self, file: Any) -> None:
         """Stop watching a file; one that is not watched is fine."""
-        try:
+        with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(file)
-        except (KeyError, ValueError):
-            pass
 
     def after(self, seconds: float, callback: Callable[[], None]) -> Timer:
         """Call back once, when at least ``seconds`` have passed and somebody waits."""
@@ -70,10 +68,9 @@ class Reactor:
     def post(self, callback: Callable[[], None]) -> None:
         """Have a callback run in the waiting thread; the one method for other threads."""
         self._posted.append(callback)
-        try:
+        # Full: a wake-up is on its way. Closed: nobody waits any more.
+        with contextlib.suppress(OSError):
             self._wake_out.send(b"!")
-        except OSError:  # full: a wake-up is on its way; closed: nobody waits any more
-            pass
 
     def _run_posted(self) -> None:
         with contextlib.suppress(BlockingIOError):

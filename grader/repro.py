@@ -20,6 +20,7 @@ from grader.errors import WrongUse
 from grader.failure import Failed
 from grader.inside.kit import wire
 from grader.session import Session, Submission
+from grader.system import Form
 
 
 def run(course: Course, exercise: Exercise, property_id: str, method: str | None) -> int:
@@ -79,7 +80,11 @@ def _last_failure(
             f"it has {', '.join(known) or 'none'}. {again}"
         )
     for run in runs:
-        if run.finding is not None and run.finding.replay is not None and method in (None, run.method):
+        if (
+            run.finding is not None
+            and run.finding.replay is not None
+            and method in (None, run.method)
+        ):
             return folder, run
     raise WrongUse(f"{property_id} did not fail when exercise {exercise.id} was graded last.")
 
@@ -87,7 +92,8 @@ def _last_failure(
 def _property(path: Path, property_id: str) -> Any:
     """The undecorated function of a property."""
     specification = importlib.util.spec_from_file_location(path.stem, path)
-    assert specification is not None and specification.loader is not None
+    assert specification is not None
+    assert specification.loader is not None
     module: ModuleType = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     for name, value in vars(module).items():
@@ -97,7 +103,12 @@ def _property(path: Path, property_id: str) -> Any:
 
 
 def _repeat(
-    course: Course, exercise: Exercise, file: Path, method: str | None, test: Any, inputs: dict[str, Any]
+    course: Course,
+    exercise: Exercise,
+    file: Path,
+    method: str | None,
+    test: Any,
+    inputs: dict[str, Any],
 ) -> Failed | None:
     submission = Submission(
         file.read_bytes(),
@@ -106,7 +117,7 @@ def _repeat(
         course=course.folder,
         drivers=f"drive_{exercise.id}",
         processes=exercise.processes,
-        portable=system.is_portable_only(),
+        form=Form.PORTABLE if system.is_portable_only() else Form.PLAIN,
         attached=True,
         where=file.parent,
     )

@@ -27,13 +27,14 @@ from grader.channel import Frames
 from grader.failure import MISSING, Failed, Status
 from grader.inside.kit import wire
 from grader.reactor import Reactor
-from grader.system import make_host
-from grader.system.base import HostSettings, Process, SupervisorLost, Worker
+from grader.system import Form, make_host, stage
+from grader.system.base import Host, HostSettings, Process, SupervisorLost, Worker
 from grader.witness import (
     PATIENCE,
     Departure,
     Guest,
     Lifeline,
+    Lookout,
     Lull,
     Meeting,
     Placed,
@@ -98,7 +99,7 @@ class Submission:
         course: the folder with ``exercises/given`` and ``exercises/drivers``.
         drivers: module of ``exercises/drivers`` with the helpers of this exercise.
         processes: whether the exercise starts any.
-        portable: use the form of the platform module that works anywhere.
+        form: how it is run and watched.
         attached: the worker keeps this terminal, for a run by hand.
         where: the folder of the student's own file, for a run by hand; else a copy is used.
         trace: file to which every order is added, one JSON line each.
@@ -113,7 +114,7 @@ class Submission:
         course: Path,
         drivers: str,
         processes: bool,
-        portable: bool,
+        form: Form,
         attached: bool = False,
         where: Path | None = None,
         trace: Path | None = None,
@@ -130,10 +131,14 @@ class Submission:
         for folder in (copy, scratch):
             folder.mkdir()
         (copy / file_name).write_bytes(source)
-        self.witness = Witness(self.reactor, portable)
-        settings = HostSettings(
+        self.witness = Witness(self.reactor, form)
+        exercises = course / "exercises"
+        if form is Form.SANDBOX:
+            self._open_to_sandbox(copy / file_name)
+            exercises = stage(exercises, python)
+        self._settings = HostSettings(
             python=python,
-            path=(where or copy, course / "exercises"),
+            path=(where or copy, exercises),
             scratch=scratch,
             processes=processes,
             attached=attached,
@@ -141,7 +146,22 @@ class Submission:
         self.drivers = drivers
         self.processes = processes
         self.attached = attached
-        self.host = make_host(portable, self.reactor, settings, self.witness.address)
+        self._form = form
+        self.host = self._make_host()
+
+    def _make_host(self) -> Host:
+        return make_host(self._form, self.reactor, self._settings, self.witness.address)
+
+    def renew_host(self) -> None:
+        """After the supervisor was lost: end what is left of it, and start another one."""
+        self.host.close()
+        self.host = self._make_host()
+
+    def _open_to_sandbox(self, file: Path) -> None:
+        """Let the sandbox's uid read the submission, and nothing else in our folder."""
+        self._folder.chmod(0o711)
+        file.parent.chmod(0o755)
+        file.chmod(0o644)
 
     @property
     def module(self) -> str:
@@ -169,7 +189,11 @@ class Session:
     """
 
     def __init__(
-        self, submission: Submission, functions: Iterable[str], method: str | None, limit: float | None
+        self,
+        submission: Submission,
+        functions: Iterable[str],
+        method: str | None,
+        limit: float | None,
     ) -> None:
         self.method = method
         self.dead: Failed | None = None
@@ -187,6 +211,7 @@ class Session:
         self._under_way = False
         self._start_method: str | None = None
         self._helpers: list[int] = []
+        self._shared: tuple[str, ...] = ()
         self._meetings: list[Meeting] = []
         self._lull = Lull(submission.reactor, self._caller)
         self._call = ""
@@ -204,7 +229,7 @@ class Session:
         return Given(name)
 
     def place(self, guest: object, name: str, methods: Iterable[str] = ("__call__",)) -> Placed:
-        """Put an object of the property test within reach of the submission; see `Witness.place`."""
+        """Put an object of the property within reach of the submission; see `Witness.place`."""
         return self._submission.witness.place(guest, name, methods)
 
     def meeting(self, size: int) -> tuple[Meeting, Placed]:
@@ -241,8 +266,13 @@ class Session:
         lifeline = Lifeline()
         return lifeline, self.place(lifeline, name)
 
+    def lookout(self, name: str = "lookout") -> tuple[Lookout, Placed]:
+        """Something that sees, at each call, which processes are below its caller."""
+        lookout = Lookout(self._submission.reactor, self._submission.host.census)
+        return lookout, self.place(lookout, name)
+
     def lull(self) -> Lull:
-        """Something that holds a caller until the submission's call waits; to be placed, or asked."""
+        """Holds a caller until the submission's call waits; to be placed, or asked."""
         return self._lull
 
     def _caller(self) -> Process | None:
@@ -316,7 +346,9 @@ class Session:
             raise
         except wire.WireError as error:
             self._abandon()
-            raise self._failed(Status.CRASHED, f"It broke the grader's protocol: {error}.") from None
+            raise self._failed(
+                Status.CRASHED, f"It broke the grader's protocol: {error}."
+            ) from None
 
     def _outcome(self, function: str, args: tuple[object, ...], answer: dict[str, Any]) -> Outcome:
         """What an answer says; whatever it is made of, no more than a `Failed` or `WireError`."""
@@ -371,15 +403,18 @@ class Session:
         Then the resource tracker of multiprocessing cleans up what nobody unlinked, and says so:
         that names the submission's own blocks, where a look at /dev/shm would see everybody's.
         """
-        assert self._worker is not None and self._frames is not None
+        assert self._worker is not None
+        assert self._frames is not None
         self._take_output()
         self._frames.close()
-        self._submission.host.ended(_END_WITHIN)
+        self._shared = self._submission.host.ended(_END_WITHIN).shared
         self._worker_drain()
         return self._worker.out.take() + self._worker.err.take()
 
     def _check_shared_memory(self, last_words: str) -> None:
         leaked = _LEAKED.findall(last_words)
+        if not leaked and self._shared:  # seen in a sandbox, which has its own
+            leaked = [(str(len(self._shared)), "shared memory")]
         if leaked:
             what = " and ".join(f"{count} {kind.replace('_', ' ')}" for count, kind in leaked)
             raise self._die(
@@ -394,11 +429,12 @@ class Session:
         self._abandon()
 
     def explain(self, failed: Failed) -> None:
-        """Add to a failure what the session knows: the call, the process that made it, its output."""
+        """Add to a failure what the session knows: the call, its process, its output."""
         failed.call = failed.call or self._call
         failed.facts.setdefault("worker", self.worker_pid)
         self._take_output()
         failed.printed = failed.printed or self._printed
+        failed.facts.setdefault("printed", failed.printed)
 
     def renew(self) -> None:
         """Use a fresh worker from the next call on."""
@@ -411,12 +447,16 @@ class Session:
             return
         if self._submission.broken is not None:
             raise self._submission.broken
+        if self._submission.host.events.lost:
+            self._submission.renew_host()
         worker = self._submission.host.open()
         self._worker = worker
         self.worker_pid = worker.pid
         self._ended = ""
         self._helpers = []
-        self._frames = Frames(self._submission.reactor, worker.channel, self._on_frame, self._on_end)
+        self._frames = Frames(
+            self._submission.reactor, worker.channel, self._on_frame, self._on_end
+        )
         self._import()
 
     def _import(self) -> None:
@@ -541,8 +581,8 @@ class Session:
             what = f"{memory // 1024**2} MB of memory"
         return self._die(
             Status.TOO_MANY,
-            f"The call had {what} at once, and was stopped. The usual cause is a missing main guard: "
-            'under spawn every child runs the module again; what starts processes belongs behind '
+            f"The call had {what} at once, and was stopped. The usual cause is a missing main "
+            "guard: under spawn every child runs the module again; what starts processes belongs behind "
             'if __name__ == "__main__":',
             facts={"processes": processes, "memory": memory},
         )
@@ -562,7 +602,8 @@ class Session:
 
     def _timed_out(self) -> Failed:
         failed = self._die(
-            Status.TIMED_OUT, f"It did not end: the limit is {self.limit:g} s for all calls together."
+            Status.TIMED_OUT,
+            f"It did not end: the limit is {self.limit:g} s for all calls together.",
         )
         host = self._submission.host
         try:

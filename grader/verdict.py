@@ -34,11 +34,10 @@ _GRAVEST = (
 )
 
 
-class _Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A record is never changed after it was made."""
+# Every part of a record is frozen: it is never changed after it was made.
 
 
-class Likely(_Struct):
+class Likely(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A misconception that fits what was seen."""
 
     name: str
@@ -55,7 +54,7 @@ class Likely(_Struct):
     """The same lines as they should be."""
 
 
-class Finding(_Struct):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one property failed under one start method."""
 
     says: str
@@ -80,7 +79,7 @@ class Finding(_Struct):
     """The input in the format of `kit.wire`, for ``python -m grader repro``."""
 
 
-class Run(_Struct):
+class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One property under one start method."""
 
     method: str | None
@@ -92,7 +91,7 @@ class Run(_Struct):
     """Null when it passed."""
 
 
-class PropertyResult(_Struct):
+class PropertyResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One property."""
 
     id: str
@@ -107,7 +106,7 @@ class PropertyResult(_Struct):
     runs: tuple[Run, ...]
 
 
-class ExerciseResult(_Struct):
+class ExerciseResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One exercise of one submission."""
 
     id: str
@@ -126,7 +125,7 @@ class ExerciseResult(_Struct):
     """Wall time."""
 
 
-class Cost(_Struct):
+class Cost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the grading took, in seconds of CPU."""
 
     imports: float
@@ -137,7 +136,7 @@ class Cost(_Struct):
     """The submissions' processes, with their supervisors."""
 
 
-class Record(_Struct):
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run of the grader over one person's files."""
 
     format: str
@@ -165,7 +164,7 @@ class Record(_Struct):
 
 
 def overall(statuses: Iterable[Status]) -> Status:
-    """The status of a whole from its parts: the gravest; not checked only if nothing else is known."""
+    """The status of a whole: the gravest of its parts; not checked if nothing else is known."""
     present = set(statuses)
     for status in _GRAVEST:
         if status in present:

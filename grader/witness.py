@@ -19,7 +19,7 @@ from grader.channel import Frames
 from grader.failure import Failed, Refusal, Status
 from grader.inside.kit import wire
 from grader.reactor import Reactor, Timer
-from grader.system import make_door
+from grader.system import Form, make_door
 from grader.system.base import Caller, Census, Process
 
 _ANSWER_WITHIN = 5.0  # seconds for a caller to take its answer
@@ -27,7 +27,7 @@ _MOST_CONNECTIONS = 512
 PATIENCE = 5.0
 """Seconds that a meeting waits after its last arrival."""
 QUIET = 2.0
-"""Seconds after which it gives up sooner, when every process below has been asleep all that time."""
+"""Seconds after which it gives up sooner, when every process below was asleep all that time."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,12 @@ class Visit:
     """One call of a submission's process on a placed object; answer it once, now or later."""
 
     def __init__(
-        self, caller: Caller, process: str, method: str, args: list[Any], reply: Callable[[Any], None]
+        self,
+        caller: Caller,
+        process: str,
+        method: str,
+        args: list[Any],
+        reply: Callable[[Any], None],
     ) -> None:
         self.caller = caller
         self.process = process
@@ -80,19 +85,19 @@ class Witness:
 
     Args:
         reactor: the loop in which everything happens.
-        portable: whether to use the form that works on any system.
+        form: how callers are known.
     """
 
-    def __init__(self, reactor: Reactor, portable: bool) -> None:
+    def __init__(self, reactor: Reactor, form: Form) -> None:
         self.visits: list[Visit] = []
         """Every call since `forget`, in order of arrival."""
         self._reactor = reactor
-        self._door = make_door(portable)
+        self._door = make_door(form)
         self._objects: dict[int, tuple[Any, Placed]] = {}
         self._connections: set[Frames] = set()
         self._next = 1
         self.address = self._door.address
-        reactor.add(self._door.socket, self._accept)
+        reactor.add(self._door.listener, self._accept)
 
     def place(self, guest: object, name: str, methods: Iterable[str]) -> Placed:
         """Make an object reachable.
@@ -119,12 +124,12 @@ class Witness:
     def close(self) -> None:
         """Stop listening."""
         self.forget()
-        self._reactor.remove(self._door.socket)
+        self._reactor.remove(self._door.listener)
         self._door.close()
 
     def _accept(self) -> None:
         try:
-            connection, _ = self._door.socket.accept()
+            connection, _ = self._door.listener.accept()
         except OSError:
             return
         if len(self._connections) >= _MOST_CONNECTIONS:
@@ -132,7 +137,9 @@ class Witness:
             return
         _Conversation(self, self._reactor, self._connections, connection)
 
-    def dispatch(self, connection: socket.socket, question: Any, reply: Callable[[Any], None]) -> None:
+    def dispatch(
+        self, connection: socket.socket, question: Any, reply: Callable[[Any], None]
+    ) -> None:
         """Hand one question to its object.
 
         Raises:
@@ -266,12 +273,22 @@ class Lull(Guest):
     def __init__(self, reactor: Reactor, look: Callable[[], Process | None]) -> None:
         self._reactor = reactor
         self._look = look
+        self._looking = False
 
     def visited(self, visit: Visit) -> None:
         self._wait(visit, None)
 
     def _wait(self, visit: Visit, since: int | None) -> None:
-        call = self._look() if sys.platform == "linux" else None
+        if not visit.caller.alive():
+            return
+        if self._looking:  # a look waits for its answer, and lets timers fire meanwhile
+            self._reactor.after(0.002, lambda: self._wait(visit, since))
+            return
+        self._looking = True
+        try:
+            call = self._look() if sys.platform == "linux" else None
+        finally:
+            self._looking = False
         if call is None or call.state == "S":
             visit.answer(None)
             return
@@ -280,6 +297,50 @@ class Lull(Guest):
             visit.answer(None)
         else:
             self._reactor.after(0.002, lambda: self._wait(visit, begun))
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What one caller said, and which processes were below it at that moment."""
+
+    pid: int
+    args: tuple[Any, ...]
+    below: tuple[Process, ...]
+
+
+class Lookout(Guest):
+    """Looks, while a caller is held, at the processes below it: those it started, and theirs.
+
+    They are counted from above, not asked of the caller. Zombies count too.
+
+    Args:
+        reactor: the loop.
+        census: tells who is below the submission.
+    """
+
+    def __init__(self, reactor: Reactor, census: Callable[[], Census]) -> None:
+        self.sightings: list[Sighting] = []
+        """In order of arrival."""
+        self._reactor = reactor
+        self._census = census
+        self._looking = False
+
+    def visited(self, visit: Visit) -> None:
+        if self._looking:  # a look waits for its answer, and lets other callers in meanwhile
+            self._reactor.after(0.002, lambda: self.visited(visit))
+            return
+        self._looking = True
+        try:
+            everybody = self._census().below
+        finally:
+            self._looking = False
+        family, below = {visit.caller.pid}, []
+        for process in everybody:  # parents stand before their children
+            if process.parent in family:
+                family.add(process.pid)
+                below.append(process)
+        self.sightings.append(Sighting(visit.caller.pid, tuple(visit.args), tuple(below)))
+        visit.answer(None)
 
 
 class Meeting(Guest):
@@ -371,7 +432,7 @@ class Meeting(Guest):
 
 
 class Departure(Meeting):
-    """A meeting whose members leave one by one: the last seat first, each when the one before is dead.
+    """A meeting whose members leave one by one, from the last seat, each when the one before is dead.
 
     So the order in which processes end is known, whatever the order in which they came. Every
     member waits on a seat of its own, see `seat`.

@@ -176,7 +176,8 @@ class MustBeCaught:
         if run.status is Status.NOT_CHECKED:
             return
         if run.status not in _CAUGHT:
-            yield f"{each.id} does not catch it{_under(run)}: {run.status}."
+            why = f" ({run.finding.says})" if run.finding is not None else ""
+            yield f"{each.id} does not catch it{_under(run)}: {run.status}.{why}"
             return
         assert run.finding is not None
         named = [likely.name for likely in run.finding.likely]

@@ -1,16 +1,19 @@
-"""A lesson cut into its cells: the ``# %%`` marks are found with `tokenize`, as comments."""
+"""A lesson cut into its cells, with what rules look at besides: its comments and its syntax."""
 
 from __future__ import annotations
 
 import ast
 import io
-import json
 import re
 import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
-_MARK = re.compile(r'# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tags>\[("[^"]*"(, )?)*\]))?\s*')
+from grader.errors import WrongUse
+from grader.reading import cells as reading
+from grader.reading.cells import Cell
+
+__all__ = ["Cell", "CutLesson", "Unreadable", "cut"]
 
 
 class Unreadable(Exception):
@@ -22,23 +25,6 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell.
-
-    Attributes:
-        markdown: whether it is text.
-        tags: as its mark has them.
-        first: line of its mark.
-        last: its last line.
-    """
-
-    markdown: bool
-    tags: tuple[str, ...]
-    first: int
-    last: int
-
-
-@dataclass(frozen=True)
 class CutLesson:
     """A lesson's file.
 
@@ -46,7 +32,7 @@ class CutLesson:
         path: where it is.
         id: two digits.
         lines: its text.
-        cells: in order; what stands before the first mark belongs to none.
+        cells: in order.
         comments: by line.
         tree: its syntax.
     """
@@ -71,31 +57,16 @@ def cut(path: Path, lesson: str) -> CutLesson:
         lesson: its id.
 
     Raises:
-        Unreadable: no UTF-8, no Python, or a mark of another form.
+        Unreadable: no UTF-8, no Python, or cells of another form.
     """
     try:
-        source = path.read_text(encoding="utf-8")
-        tree = ast.parse(source, filename=str(path))
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"it is not UTF-8 ({error.reason})", 1) from None
+        found = reading.cut(path)
+        tree = ast.parse(found.text, filename=str(path))
+    except WrongUse as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise Unreadable(str(error), int(line[1]) if line else 1) from None
     except SyntaxError as error:
-        raise Unreadable(f"{error.msg}", error.lineno or 1) from None
-    comments = {each.start[0]: each for each in tokens if each.type == tokenize.COMMENT}
-    marks = [line for line, each in comments.items() if _is_mark(each)]
-    lines = tuple(source.splitlines())
-    ends = [*(line - 1 for line in marks[1:]), len(lines)]
-    cells = tuple(_cell(lines, first, last) for first, last in zip(marks, ends, strict=False))
-    texts = {line: each.string for line, each in comments.items()}
-    return CutLesson(path, lesson, lines, cells, texts, tree)
-
-
-def _is_mark(token: tokenize.TokenInfo) -> bool:
-    return token.start[1] == 0 and token.string.startswith("# %%")
-
-
-def _cell(lines: tuple[str, ...], first: int, last: int) -> Cell:
-    mark = _MARK.fullmatch(lines[first - 1])
-    if not mark:
-        raise Unreadable(f"the mark {lines[first - 1]!r} cannot be read", first)
-    return Cell(mark["markdown"] is not None, tuple(json.loads(mark["tags"] or "[]")), first, last)
+        raise Unreadable(error.msg, error.lineno or 1) from None
+    tokens = tokenize.generate_tokens(io.StringIO(found.text).readline)
+    comments = {each.start[0]: each.string for each in tokens if each.type == tokenize.COMMENT}
+    return CutLesson(path, lesson, tuple(found.text.splitlines()), found.cells, comments, tree)

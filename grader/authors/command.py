@@ -133,7 +133,7 @@ def _lesson(
     except cells.Unreadable as error:
         where = place(course.folder, path, error.line)
         findings.refusals.append(
-            Refusal(where, f"it cannot be cut into cells: {error}.", "Mend it.", lesson.id)
+            Refusal(where, f"it cannot be cut into cells: {error}", "Mend it.", lesson.id)
         )
         return
     findings.refusals += lesson_rules.check(course.folder, text)

@@ -104,7 +104,8 @@ def _import(path: Path) -> ModuleType:
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == str(path)]
         line = error.lineno if isinstance(error, SyntaxError) else next(reversed(lines), None)
-        raise NotUsable(f"importing it raises {type(error).__name__}: {error}", line) from None
+        says = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise NotUsable(f"importing it raises {says}.", line) from None
     return module
 
 

@@ -107,7 +107,7 @@ def _behind_guards(body: Iterable[ast.stmt]) -> Iterator[tuple[int, str, str]]:
 
 
 def _marks(lesson: CutLesson) -> Iterator[tuple[int, str, str]]:
-    if not lesson.cells or lesson.cells[0].first != 1:
+    if not lesson.lines or not lesson.lines[0].startswith("# %%"):
         yield 1, "something stands before the first cell.", "Begin the file with a `# %%` mark."
     for cell in lesson.cells:
         if "raises-exception" in cell.tags:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 import threading
 import traceback
@@ -19,7 +20,7 @@ from typing import Any
 _WATCHED = (
     *("open", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.startfile", "os.mkdir"),
     *("os.remove", "os.rename", "shutil.", "socket.", "subprocess.Popen", "tempfile."),
-    *("_thread.start_new_thread", "mmap.", "signal."),
+    *("_thread.", "mmap.", "signal."),
 )
 
 
@@ -52,7 +53,7 @@ def _first(args: tuple[Any, ...]) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Import, and write the report."""
+    """Import, write the report, and end."""
     report, name, file, *paths = arguments
     sys.path[:0] = paths
     sys.dont_write_bytecode = True
@@ -71,6 +72,9 @@ def main(arguments: list[str]) -> None:
     acted, threads = list(dict.fromkeys(hook.acted)), threading.active_count() - 1
     text = json.dumps({"error": error, "acted": acted, "threads": threads})
     Path(report).write_text(text, encoding="utf-8")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # a thread that was left must not hold this program; a process is still seen
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ class Import:
         if ended.output:
             problems.append(f"importing it prints {_tail(ended.output)!r}.")
         if report["threads"]:
-            problems.append(f"importing it leaves {report['threads']} threads running.")
+            problems.append("importing it leaves a thread running.")
         return problems + _left(seen, "importing it")
 
 

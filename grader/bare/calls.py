@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import sys
 
-from bare.nothing import Nothing
+from .nothing import Nothing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ for _stream in (sys.stdout, sys.stderr):
         _stream.reconfigure(line_buffering=True, write_through=False)
 
 
-class expect:  # noqa: N801 - reads as a statement: ``with expect(TypeError):``
+class expect:  # in small letters, as it is read: ``with expect(TypeError):``
     """Run a block that must fail, show its error in one line, and go on.
 
     ``with expect(TypeError) as caught: ...`` leaves the exception in ``caught.error``,

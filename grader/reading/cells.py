@@ -4,7 +4,6 @@ The ``# %%`` marks are found with `tokenize`, as comments: the same text in a st
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -86,15 +85,21 @@ def _cell(path: Path, number: int, lines: list[str], mark: int, last: int) -> Ce
     found = _MARK.fullmatch(lines[mark - 1] if mark else "# %%")
     if not found:
         raise WrongUse(f"{path.name}, line {mark}: the mark {lines[mark - 1]!r} cannot be read.")
-    body = [line.rstrip() for line in lines[mark:last]]
+    body = lines[mark:last]
     markdown = found["markdown"] is not None
     if markdown:
         for line_number, line in enumerate(body, mark + 1):
-            if line and not line.startswith("#"):
+            if line.strip() and not line.startswith("#"):
                 raise WrongUse(f"{path.name}, line {line_number}: code in a cell of text.")
         body = [line.removeprefix("#").removeprefix(" ") for line in body]
     tags = tuple(json.loads(found["tags"] or "[]"))
-    return Cell(number, markdown, tags, max(mark, 1), last, "\n".join(body).strip("\n"))
+    return Cell(number, markdown, tags, max(mark, 1), last, "\n".join(_trimmed(body)))
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    """Without the blank lines before and after."""
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
 
 
 def compile_cells(lesson: CutLesson) -> list[tuple[int, CodeType]]:

@@ -34,7 +34,7 @@ class Reporter:
         self._lock = _thread.allocate_lock()
         self._children: _Children | None = None
 
-    def tell(self, kind: str, value: object = None) -> None:
+    def tell(self, kind: str, value: int | dict[str, str] | None = None) -> None:
         """Send one message, after everything that was printed before it."""
         if os.getpid() != self._process:
             return
@@ -86,9 +86,12 @@ def main() -> None:
     """
     job, control = (int(each) for each in sys.argv[1:])
     with open(job, "rb") as file:
-        module, path, pieces = marshal.load(file)
+        module, course, home, pieces = marshal.load(file)
     os.set_inheritable(control, False)
-    sys.path[:] = path
+    # As under `python -m` in the course's folder. Before: the project's folder, and that of -c.
+    sys.path[:2] = [course]
+    if course != home:
+        sys.path.append(home)
     reporter = Reporter(control)
     rich.deliver = lambda forms: reporter.tell("rich", forms)
     namespace = _become(module)
@@ -108,8 +111,8 @@ def _become(module: str) -> dict[str, object]:
     assert spec.origin is not None
     sys.argv[:] = [spec.origin]
     namespace = vars(sys.modules["__main__"])
-    for name in set(namespace) - {"__builtins__"}:
-        del namespace[name]
+    for name in [name for name in namespace if not name.startswith("__")]:
+        del namespace[name]  # what the start of this process needed
     namespace.update(
         __name__="__main__",
         __doc__=None,

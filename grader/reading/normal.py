@@ -29,7 +29,9 @@ _TEMPORARY = re.compile(
     r"(?P<before>\b(?:tmp|pymp-|listener-|mp-|psm_|wnsm_)|/tmp/[\w.-]*?)"
     r"(?P<random>[a-z0-9_]{8})(?![A-Za-z0-9_])"
 )
-_PORT = re.compile(r"(?P<before>(?:127\.0\.0\.1|0\.0\.0\.0|localhost|::1)\]?(?::|', ))(?P<port>\d{4,5})\b")
+_PORT = re.compile(
+    r"(?P<before>(?:127\.0\.0\.1|0\.0\.0\.0|localhost|::1)\]?(?::|', ))(?P<port>\d{4,5})\b"
+)
 
 
 @dataclass(frozen=True)

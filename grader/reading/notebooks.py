@@ -14,12 +14,12 @@ from typing import Any
 import nbformat
 
 from grader.errors import GraderFault, WrongUse
-from grader.reading.recording import RecordedCell, Recording, Rich, Write
+from grader.reading.recording import RecordedCell, Recording, Rich, State, Write
 
 FIRST_TAG = "remove-cell"
 """Tag of the first cell: a book leaves such a cell out."""
 
-_FIRST = '''\
+_FIRST = """\
 # Run this cell first: it makes this notebook work in a kernel.
 # Its outputs were recorded under Python {python} on {system}, start method {method}.
 import importlib.util
@@ -34,15 +34,15 @@ lesson = Path(*module.split(".")).with_suffix(".py")
 course = next((each for each in (here, *here.parents) if (each / lesson).is_file()), None)
 if course is None:
     raise FileNotFoundError(
-        f"{{lesson}} is not in {{here}} or above. Open this notebook in the course's folder, or run "
-        f"`python -m {{module}}` there."
+        f"{{lesson}} is not in {{here}} or above. Open this notebook in the course's folder, "
+        f"or run `python -m {{module}}` there."
     )
 os.chdir(course)
 sys.path.insert(0, str(course))
 # Children that are not forked import the lesson's file by this name.
 # So they see its functions as they are in the file, not as you may change them below.
 sys.modules["__main__"].__spec__ = importlib.util.find_spec(module)
-'''
+"""
 
 
 def write(recording: Recording, folder: Path) -> Path:
@@ -57,11 +57,26 @@ def write(recording: Recording, folder: Path) -> Path:
     fresh = path.with_suffix(".new")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, fresh)
+        nbformat.write(notebook, fresh)  # type: ignore[no-untyped-call]
         os.replace(fresh, path)
     except OSError as error:
         raise WrongUse(f"The notebook cannot be written: {error}") from None
     return path
+
+
+def complaints(recording: Recording) -> list[str]:
+    """What is not right with a recorded lesson, a line each; none for a good one."""
+    found = []
+    if recording.state is not State.ENDED:
+        where = "before its first cell"
+        if recording.reached is not None:
+            where = f"in the cell at line {recording.cells[recording.reached].cell.first}"
+        code = "" if recording.code is None else f", exit code {recording.code}"
+        found.append(f"{recording.state} {where}{code}")
+        if recording.reached is not None:
+            errors = recording.cells[recording.reached].text("stderr").splitlines()
+            found += errors[-1:]
+    return found + [f"left a {each.kind} behind: {each.what}" for each in recording.left]
 
 
 def build(recording: Recording) -> nbformat.NotebookNode:
@@ -83,7 +98,7 @@ def build(recording: Recording) -> nbformat.NotebookNode:
             count += 1
             ran = recording.reached is not None and recorded.cell.number <= recording.reached
             cells.append(_code(recorded, count if ran else None))
-    notebook = nbformat.from_dict(
+    notebook: nbformat.NotebookNode = nbformat.from_dict(  # type: ignore[no-untyped-call]
         {
             "nbformat": 4,
             "nbformat_minor": 5,
@@ -179,9 +194,7 @@ def _code(recorded: RecordedCell, count: int | None) -> dict[str, Any]:
     }
 
 
-def _add_write(
-    write: Write, outputs: list[dict[str, Any]], writes: list[dict[str, Any]]
-) -> None:
+def _add_write(write: Write, outputs: list[dict[str, Any]], writes: list[dict[str, Any]]) -> None:
     """Put a write into the last output or a new one, and note who wrote it."""
     if not outputs or outputs[-1].get("name") != write.stream:
         outputs.append({"output_type": "stream", "name": write.stream, "text": ""})

@@ -16,7 +16,6 @@ import os
 import platform
 import select
 import shutil
-import signal
 import socket
 import struct
 import subprocess
@@ -24,11 +23,13 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import CodeType
 
 from grader.errors import GraderFault, WrongUse
+from grader.lesson import lessons
 from grader.reading import lesson_process
 from grader.reading.cells import CutLesson, compile_cells, cut
 from grader.reading.normal import Normaliser, PidSpan
@@ -77,6 +78,21 @@ if sys.platform == "linux":
     from grader.inside.kit import processes
 
 
+def modules(course: Path, wanted: Sequence[str]) -> list[str]:
+    """The modules of lessons by number (``02`` or ``2``), in order; of all lessons for none.
+
+    Raises:
+        WrongUse: no lesson of that number.
+    """
+    known = lessons(str(course))
+    for each in wanted:
+        if each.zfill(2) not in known:
+            listed = ", ".join(known) or "none"
+            raise WrongUse(f"There is no lesson {each!r}. Lessons: {listed}.")
+    chosen = {each.zfill(2) for each in wanted}
+    return [f"lessons.{name}" for number, name in known.items() if not chosen or number in chosen]
+
+
 def record(
     course: Path, module: str, *, start_method: str | None = None, seconds: float = SECONDS
 ) -> Recording:
@@ -96,7 +112,7 @@ def record(
         raise WrongUse("Lessons are recorded on Linux only: elsewhere nobody says who wrote what.")
     lesson = cut(course / (module.replace(".", "/") + ".py"))
     pieces = compile_cells(lesson)
-    if processes.children(os.getpid()):
+    if _below():
         raise GraderFault("A process that has children cannot record a lesson: it would end them.")
     processes.adopt_orphans()
     _leave_small_pids()
@@ -121,6 +137,14 @@ class _Event:
     text: str = ""
     forms: dict[str, str] = field(default_factory=dict)
 
+    def text_forms(self) -> list[str]:
+        """The forms that are text; a picture keeps its numbers, which are places and sizes."""
+        return [form for form in self.forms if form.startswith("text/")]
+
+    def texts(self) -> list[str]:
+        """What can hold a pid or a path."""
+        return [self.forms[form] for form in self.text_forms()] if self.forms else [self.text]
+
 
 class _Queue:
     """One receiver, and the three ways into it."""
@@ -142,7 +166,7 @@ class _Queue:
         sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         sender.bind("")  # its address tells the three apart
         sender.connect(self.receiver.getsockname())
-        # One write is one datagram, and that must fit. Without the privilege: what the system allows.
+        # One write is one datagram, which must fit. Without the privilege: what is allowed.
         for option in (socket.SO_SNDBUF, _SO_SNDBUFFORCE):
             try:
                 sender.setsockopt(socket.SOL_SOCKET, option, _LARGEST)
@@ -173,6 +197,7 @@ class _Run:
     """One run of a lesson: what is known of it so far."""
 
     def __init__(self, course: Path, scratch: Path, start_method: str | None) -> None:
+        self.course = course
         self.scratch = scratch
         self.events: list[_Event] = []
         self.names: dict[int, str] = {}
@@ -183,17 +208,16 @@ class _Run:
         self.first = 0
         self.last = 0
         self.seconds = 0.0
-        self._course = course
         self._start_method = start_method
         self._queue = _Queue()
         self._message = b""
         self._decoders: dict[tuple[int, str], codecs.IncrementalDecoder] = {}
 
-    def perform(self, module: str, pieces: object, seconds: float) -> None:
+    def perform(self, module: str, pieces: list[tuple[int, CodeType]], seconds: float) -> None:
         """Start the lesson, and come back when nothing of it runs any more."""
         started = time.monotonic()
+        lesson = self._start(module, pieces)
         try:
-            lesson = self._start(module, pieces)
             self._queue.close_ways_in()
             self.first = lesson.pid
             ended = self._wait(lambda: lesson.poll() is not None, seconds, lesson.pid)
@@ -202,10 +226,11 @@ class _Run:
             else:
                 self.code = lesson.returncode
                 self.state = State.ENDED if lesson.returncode == 0 else State.FAILED
-                self._wait(lambda: not _below(), _GRACE)
+                self._wait(self._is_over, _GRACE)
                 self.left += [Left("process", _command(pid)) for pid in _below()]
         finally:
             processes.end_everything()
+            lesson.poll()  # reaped already: so that Popen knows
             self._take()
             self._queue.close_ways_in()
             self._queue.receiver.close()
@@ -214,24 +239,21 @@ class _Run:
         if self.state is not State.TIMED_OUT and not self.left:
             self.left += [Left("file", path.name) for path in sorted(self.scratch.iterdir())]
 
-    def _start(self, module: str, pieces: object) -> subprocess.Popen[bytes]:
-        path = [str(self._course), *(each for each in sys.path[1:] if each and each != str(HOME))]
-        if self._course != HOME:
-            path.append(str(HOME))
+    def _start(self, module: str, pieces: list[tuple[int, CodeType]]) -> subprocess.Popen[bytes]:
         job = os.memfd_create("job")
         try:
             with open(job, "wb", closefd=False) as file:
-                marshal.dump((module, path, pieces), file)
+                marshal.dump((module, str(self.course), str(HOME), pieces), file)
             os.lseek(job, 0, os.SEEK_SET)
             control = self._queue.control.fileno()
             return subprocess.Popen(
                 [sys.executable, "-c", _BOOT, str(HOME), str(job), str(control)],
                 pass_fds=[job, control],
                 stdin=subprocess.DEVNULL,
-                stdout=self._queue.out,
-                stderr=self._queue.err,
+                stdout=self._queue.out.fileno(),
+                stderr=self._queue.err.fileno(),
                 start_new_session=True,  # Ctrl-C is for the recorder, which then ends the lesson
-                cwd=self._course,
+                cwd=self.course,
                 env=self._environment(),
             )
         finally:
@@ -265,6 +287,10 @@ class _Run:
                 os.close(pidfd)
         return True
 
+    def _is_over(self) -> bool:
+        processes.reap()
+        return not _below()
+
     def _take(self) -> None:
         """Turn what has arrived into events."""
         for source, pid, data in self._queue.read():
@@ -296,8 +322,7 @@ class _Run:
 
 
 def _below() -> list[int]:
-    """The pids of all live processes of the lesson, apart from resource trackers."""
-    processes.reap()
+    """The pids of all live processes below this one, apart from resource trackers."""
     return [
         each.pid
         for each in processes.descendants(os.getpid())
@@ -330,12 +355,10 @@ def _leave_small_pids() -> None:
             thread.join()
 
 
-def _recording(
-    run: _Run, lesson: CutLesson, module: str, start_method: str | None
-) -> Recording:
+def _recording(run: _Run, lesson: CutLesson, module: str, start_method: str | None) -> Recording:
     """Make steady data of what has arrived."""
     span = PidSpan(run.first, run.last, os.getpid())
-    normaliser = Normaliser(span, _folders(lesson.path.parent.parent, run.scratch), lesson.text)
+    normaliser = Normaliser(span, _folders(run.course, run.scratch), lesson.text)
     names = {**run.names, run.first: "main"}
     cells = []
     for cell in lesson.cells:
@@ -351,7 +374,7 @@ def _recording(
         code=run.code,
         reached=run.reached,
         left=tuple(Left(each.kind, what) for each, what in zip(run.left, left, strict=True)),
-        start_method=start_method or multiprocessing.get_context().get_start_method(),
+        start_method=start_method or multiprocessing.get_all_start_methods()[0],
         chosen=start_method is not None,
         python=platform.python_version(),
         system=platform.system(),
@@ -362,16 +385,15 @@ def _recording(
 def _outputs(
     normaliser: Normaliser, events: list[_Event], names: Mapping[int, str], racing: bool
 ) -> tuple[Output, ...]:
-    # A picture keeps its numbers: they are places and sizes.
-    texts = [event.forms.get("text/plain", event.text) for event in events]
-    texts = normaliser.cell(texts, [event.pid for event in events], racing)
+    texts = [text for event in events for text in event.texts()]
+    steady = iter(normaliser.cell(texts, [event.pid for event in events], racing))
     outputs: list[Output] = []
-    for event, text in zip(events, texts, strict=True):
+    for event in events:
         if event.forms:
-            outputs.append(Rich({**event.forms, "text/plain": text}))
+            outputs.append(Rich(event.forms | {form: next(steady) for form in event.text_forms()}))
         else:
             writer = Writer(normaliser.pid(event.pid), names.get(event.pid))
-            outputs.append(Write(event.stream, writer, text))
+            outputs.append(Write(event.stream, writer, next(steady)))
     return tuple(outputs)
 
 

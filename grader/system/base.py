@@ -27,10 +27,14 @@ class Process(NamedTuple):
 
 @dataclass(frozen=True)
 class Census:
-    """Who is below the submission now, and on which TCP ports they listen."""
+    """Who is below the submission now, on which TCP ports they listen, and its shared memory.
+
+    Ports are looked for on request only; shared memory is known in a sandbox only.
+    """
 
     below: tuple[Process, ...]
     ports: tuple[int, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class Door(Protocol):
     """Where the witness listens."""
 
     address: str
-    socket: socket.socket
+    listener: socket.socket
 
     def identify(self, connection: socket.socket, claim: dict[str, Any]) -> Caller: ...
 

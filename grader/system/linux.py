@@ -12,7 +12,7 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections import deque
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,9 @@ from grader.system.base import (
 )
 
 _INSIDE = Path(__file__).resolve().parent.parent / "inside"
-_BOOT = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); from kit import zygote; zygote.main()"
-)
+_BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kit import zygote; zygote.main()"
+ZYGOTE_FLAGS = ("-I", "-S", "-X", "faulthandler", "-c", _BOOT)
+"""Options of the interpreter; the folder of ``kit``, a descriptor and the settings follow."""
 _ANSWER_WITHIN = 20.0  # seconds for the zygote; only a stopped or killed one needs them
 _SO_PEERPIDFD = 77  # Linux 6.5; the socket module has no name for it before 3.14
 _MESSAGE = 4 * 1024 * 1024
@@ -41,7 +41,9 @@ _MESSAGE = 4 * 1024 * 1024
 
 def available() -> bool:
     """Whether this system has all that this module needs."""
-    return hasattr(socket, "SO_PEERCRED") and os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+    return hasattr(socket, "SO_PEERCRED") and os.path.exists(
+        f"/proc/self/task/{os.getpid()}/children"
+    )
 
 
 class LinuxHost:
@@ -58,23 +60,27 @@ class LinuxHost:
         processes.adopt_orphans()
         self.events = Events()
         self._reactor = reactor
-        self._answers: deque[dict[str, Any]] = deque()
+        self._answers: dict[int, dict[str, Any]] = {}
+        self._numbers = count(1)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._zygote = subprocess.Popen(
-                [
-                    *(settings.python, "-I", "-S", "-X", "faulthandler", "-c", _BOOT),
-                    *(str(_INSIDE), str(theirs.fileno()), json.dumps(settings.for_worker())),
-                ],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for the grader, which then closes the control
-                preexec_fn=processes.adopt_orphans,  # kept across exec; spares the zygote ctypes
-                cwd=settings.scratch,
-                env=worker_environment(settings.scratch, witness),
-            )
+            self._zygote = self._start(settings, witness, theirs.fileno())
         reactor.add(self._control, self._message)
+
+    def _start(self, settings: HostSettings, witness: str, control: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [
+                *(settings.python, *ZYGOTE_FLAGS, str(_INSIDE), str(control)),
+                json.dumps(settings.for_worker()),
+            ],
+            pass_fds=[control],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the grader, which then closes the control
+            preexec_fn=processes.adopt_orphans,  # kept across exec; spares the zygote ctypes
+            cwd=settings.scratch,
+            env=worker_environment(settings.scratch, witness),
+        )
 
     def _message(self) -> None:
         try:
@@ -83,31 +89,33 @@ class LinuxHost:
             return
         except OSError:
             data = b""
-        if not data:
+        message = _parse(data)
+        if message is None:
             self.events.lost = True
             self._reactor.remove(self._control)
             return
-        message = json.loads(data)
         match message.get("event"):
             case "died":
-                self.events.died = message["exitcode"]
+                self.events.died = int(message["exitcode"])
             case "brake":
-                self.events.brake = (message["processes"], message["memory"])
+                self.events.brake = (int(message["processes"]), int(message["memory"]))
             case _:
-                self._answers.append(message)
+                self._answers[message.get("number", 0)] = message
 
     def _ask(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> dict[str, Any]:
-        self._answers.clear()
+        """Give an order and wait for its answer; others may be given meanwhile, by callbacks."""
+        number = next(self._numbers)
         try:
-            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
+            data = json.dumps({**order, "number": number}).encode()
+            socket.send_fds(self._control, [data], descriptors)
         except OSError:
             self.events.lost = True
         deadline = time.monotonic() + _ANSWER_WITHIN
-        answered = self._reactor.wait(lambda: bool(self._answers) or self.events.lost, deadline)
-        if not answered or not self._answers:
+        self._reactor.wait(lambda: number in self._answers or self.events.lost, deadline)
+        if number not in self._answers:
             self.events.lost = True
             raise SupervisorLost
-        return self._answers.popleft()
+        return self._answers.pop(number)
 
     def open(self) -> Worker:
         """Start a fresh worker."""
@@ -139,13 +147,16 @@ class LinuxHost:
 
     def census(self, ports: bool = False) -> Census:
         """Who is below the zygote now, and on request (it costs milliseconds) their ports."""
-        answer = self._ask({"order": "census", "ports": ports})
-        return Census(tuple(Process(*row) for row in answer["below"]), tuple(answer["ports"]))
+        return self._census({"order": "census", "ports": ports})
+
+    def _census(self, order: dict[str, Any]) -> Census:
+        answer = self._ask(order)
+        below = tuple(Process(*row) for row in answer["below"])
+        return Census(below, tuple(answer["ports"]), tuple(answer["shared"]))
 
     def ended(self, within: float) -> Census:
         """Who is below the zygote when all have ended, or after ``within`` seconds."""
-        answer = self._ask({"order": "ended", "within": within})
-        return Census(tuple(Process(*row) for row in answer["below"]))
+        return self._census({"order": "ended", "within": within})
 
     def freeze(self) -> None:
         """Stop everything below, so that one stack can be read after the other."""
@@ -181,19 +192,40 @@ class LinuxHost:
             processes.end_everything()
 
 
-class LinuxDoor:
-    """A socket at a path; the kernel says who connects."""
+def _parse(data: bytes) -> dict[str, Any] | None:
+    """A message of the zygote; None at the end, or for one that it cannot have sent."""
+    try:
+        message = json.loads(data)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
 
-    def __init__(self) -> None:
+
+class LinuxDoor:
+    """A socket at a path; the kernel says who connects.
+
+    Args:
+        namespaced: whether callers live in a pid namespace of their own; then their pids are those
+            that hold there.
+        owner: uid of the submission, if it is another one than ours.
+    """
+
+    def __init__(self, namespaced: bool = False, owner: int | None = None) -> None:
+        self._namespaced = namespaced
         # A path of a socket has at most 108 bytes, and a temporary folder may be named freely.
         folder = tempfile.gettempdir()
-        self._folder = tempfile.mkdtemp(prefix="grader-", dir=folder if len(folder) < 60 else "/tmp")
+        self._folder = tempfile.mkdtemp(
+            prefix="grader-", dir=folder if len(folder) < 60 else "/tmp"
+        )
         path = f"{self._folder}/w"
         self.address = f"unix:{path}"
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.bind(path)
-        self.socket.listen(256)
-        self.socket.setblocking(False)
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(path)
+        self.listener.listen(256)
+        self.listener.setblocking(False)
+        if owner is not None:
+            for each in (self._folder, path):
+                os.chown(each, owner, owner)
 
     def identify(self, connection: socket.socket, claim: dict[str, Any]) -> Caller:
         """Who connected: the pid of the connecting process, whatever it claims."""
@@ -206,11 +238,12 @@ class LinuxDoor:
                 pidfd = os.pidfd_open(pid)
             except OSError:
                 return Caller(pid, None, lambda: False)
-        return Caller(pid, _start_method(pid), _Pulse(pidfd))
+        method = _start_method(pid)
+        return Caller(_inner_pid(pidfd) if self._namespaced else pid, method, _Pulse(pidfd))
 
     def close(self) -> None:
         """Remove the socket and its folder."""
-        self.socket.close()
+        self.listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -227,6 +260,15 @@ class _Pulse:
 
     def __del__(self) -> None:
         os.close(self._pidfd)
+
+
+def _inner_pid(pidfd: int) -> int:
+    """The pid that a process has in its own namespace; -1 when it is gone."""
+    with open(f"/proc/self/fdinfo/{pidfd}", encoding="ascii") as file:
+        for line in file:
+            if line.startswith("NSpid:"):
+                return int(line.split()[-1])
+    return -1
 
 
 def _start_method(pid: int) -> str | None:

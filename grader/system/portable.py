@@ -39,6 +39,7 @@ _BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kit import worker
 _LOOK_EVERY = 0.2  # seconds between two looks: each reads the list of all processes
 _CONNECT_WITHIN = 20.0
 _STACKS_WITHIN = 1.0
+_TRACKERS_WITHIN = 1.0  # seconds that resource trackers get to clean up
 _METHODS = ("spawn", "fork", "forkserver")
 
 
@@ -183,12 +184,14 @@ class PortableHost:
     def freeze(self) -> None:
         """As in the strong form; Windows has no such signal."""
         for row in self._below() if os.name == "posix" else ():
+            if _is_tracker(row.pid):
+                continue
             with contextlib.suppress(OSError):
                 os.kill(row.pid, signal.SIGSTOP)
 
     def stacks(self, pid: int) -> bool:
         """As in the strong form; Windows has no such signal."""
-        if os.name != "posix":
+        if os.name != "posix" or _is_tracker(pid):
             return False
         try:
             process = self._known.get(pid) or psutil.Process(pid)
@@ -215,6 +218,7 @@ class PortableHost:
 
     def _end_all(self) -> None:
         assert self._process is not None
+        started = time.monotonic()
         for attempt in range(100):
             self._process.poll()
             living = [row.pid for row in self._below() if row.state != "Z"]
@@ -223,7 +227,10 @@ class PortableHost:
                 living = self._marked()
                 if not living:
                     break
+            early = time.monotonic() < started + _TRACKERS_WITHIN
             for pid in living:
+                if early and _is_tracker(pid):
+                    continue  # it ends by itself when the others are dead
                 with contextlib.suppress(psutil.Error, OSError):
                     psutil.Process(pid).kill()
             time.sleep(min(0.001 * (attempt + 1), 0.02))
@@ -248,12 +255,23 @@ class PortableHost:
         self.reset()
 
 
+def _is_tracker(pid: int) -> bool:
+    try:
+        return "multiprocessing.resource_tracker" in " ".join(psutil.Process(pid).cmdline())
+    except psutil.Error:
+        return False
+
+
 def _row(process: psutil.Process) -> Process | None:
     try:
         with process.oneshot():
             if not process.is_running():
                 return None
-            state = "Z" if process.status() == psutil.STATUS_ZOMBIE else _STATES.get(process.status(), "?")
+            state = (
+                "Z"
+                if process.status() == psutil.STATUS_ZOMBIE
+                else _STATES.get(process.status(), "?")
+            )
             times = process.cpu_times() if state != "Z" else None
             memory = process.memory_info().rss if state != "Z" else 0
             ticks = int((times.user + times.system) * 100) if times else 0
@@ -276,9 +294,9 @@ class PortableDoor:
 
     def __init__(self) -> None:
         self._token = secrets.token_hex(16)
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self.socket.setblocking(False)
-        self.address = f"tcp:{self.socket.getsockname()[1]}:{self._token}"
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.listener.setblocking(False)
+        self.address = f"tcp:{self.listener.getsockname()[1]}:{self._token}"
 
     def identify(self, connection: socket.socket, claim: dict[str, Any]) -> Caller:
         """Who connected, by its own words.
@@ -286,7 +304,8 @@ class PortableDoor:
         Raises:
             PermissionError: it does not know the token.
         """
-        if not hmac.compare_digest(str(claim.get("token", "")), self._token):
+        token = str(claim.get("token", "")).encode("utf-8", "backslashreplace")
+        if not hmac.compare_digest(token, self._token.encode()):
             raise PermissionError("wrong token")
         pid = claim.get("pid")
         pid = pid if isinstance(pid, int) else 0
@@ -295,7 +314,7 @@ class PortableDoor:
 
     def close(self) -> None:
         """Stop listening."""
-        self.socket.close()
+        self.listener.close()
 
 
 class _Pulse:

@@ -1,4 +1,4 @@
-"""Everything that runs beside the student's code: standard library only, no secret, no expected value.
+"""What runs beside the student's code: standard library only, no secret, no expected value.
 
 ===============  ==========================================================================
 ``wire``         the data format of both channels, and its limits

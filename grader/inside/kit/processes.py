@@ -11,6 +11,7 @@ import signal
 import time
 from collections import namedtuple
 
+_PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 _TRACKERS_WITHIN = 1.0  # seconds that resource trackers get to clean up
 
@@ -155,14 +156,13 @@ def end_everything(statuses: dict[int, int] | None = None, patience: float = 10.
         How many were still there when it gave up; 0 is the rule.
     """
     started = time.monotonic()
-    trackers: set[int] = set()
     while True:
         left = descendants(os.getpid())
         waited = time.monotonic() - started
         for process in left:
             if process.state == "Z":
                 continue
-            if waited < _TRACKERS_WITHIN and _is_tracker(process.pid, trackers):
+            if waited < _TRACKERS_WITHIN and is_tracker(process.pid):
                 continue
             send(process.pid, signal.SIGKILL)
         reap(statuses)
@@ -172,7 +172,28 @@ def end_everything(statuses: dict[int, int] | None = None, patience: float = 10.
         select.select([], [], [], 0.001)
 
 
-def _is_tracker(pid: int, known: set[int]) -> bool:
-    if pid not in known and "multiprocessing.resource_tracker" in " ".join(command_line(pid)):
-        known.add(pid)
-    return pid in known
+def end_namespace() -> int:
+    """As `end_everything`, for PID 1 of a pid namespace: one call reaches everybody in it."""
+    while True:
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:  # nobody but us
+            reap()
+            return 0
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            continue
+        reap()
+
+
+def set_dumpable(dumpable: bool) -> None:
+    """Whether other processes of the same user may look into this one (ptrace, /proc/PID/mem)."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, int(dumpable), 0, 0, 0)
+
+
+def is_tracker(pid: int) -> bool:
+    """Whether a process is a resource tracker of multiprocessing, by its command line."""
+    return "multiprocessing.resource_tracker" in " ".join(command_line(pid))

@@ -51,10 +51,15 @@ def become_worker(channel: int, out: int, err: int, settings: dict[str, Any]) ->
     for source, target in ((null, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
         os.close(source)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    sys.stdin = open(0, encoding="utf-8", closefd=False)
+    sys.stdout = open(
+        1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+    )
+    sys.stderr = open(
+        2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+    )
+    for name in ("stdin", "stdout", "stderr"):
+        setattr(sys, f"__{name}__", getattr(sys, name))
     serve(socket.socket(fileno=channel), settings)
     os._exit(0)
 
@@ -66,7 +71,9 @@ def main() -> None:
     channel = socket.create_connection(("127.0.0.1", int(port)))
     channel.sendall(token.encode("ascii"))
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+        stream.reconfigure(  # type: ignore[union-attr]
+            encoding="utf-8", errors="backslashreplace", line_buffering=True
+        )
     serve(channel, json.loads(settings))
 
 
@@ -122,6 +129,7 @@ class _Server:
         self._module: Any = None
 
     def answer(self, order: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any]
         try:
             match order["do"]:
                 case "import":

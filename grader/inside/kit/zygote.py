@@ -2,14 +2,16 @@
 
 It runs no code of a student and holds no secret. Its orders come over a SEQPACKET socket, one
 JSON object a message; when that socket closes, it ends everything below and exits. At level
-student it is a plain process that adopts orphans.
+student it is a plain process that adopts orphans; in a sandbox it is PID 1, which nothing inside
+can kill, stop or look into.
 
 =============================  =======================================================
 order                          answer
 =============================  =======================================================
 ``open`` with 3 descriptors    ``pid`` of a fresh worker (channel, stdout, stderr)
 ``census``                     ``below``: a `Process` row for each descendant; if
-                               asked, the ``ports`` on which they listen
+                               asked, the ``ports`` on which they listen; in a
+                               sandbox ``shared``, names of shared memory
 ``ended``, ``within``          as ``census``, when nothing is below any more, or when
                                so many seconds have passed
 ``freeze``                     everything below is stopped
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 _LOOK_EVERY = 0.1  # seconds between two counts while a worker is open
 _STACKS_WITHIN = 1.0  # seconds for a process to write its stacks
 _MESSAGE = 64 * 1024
+_PRIVATE = ("/tmp", "/dev/shm")  # of a sandbox
+_MOST_TASKS = 160  # of a sandbox, threads and zombies included
 
 
 class Zygote:
@@ -55,6 +59,7 @@ class Zygote:
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
         self._settings = settings
+        self._locked_in: bool = settings.get("locked_in", False)
         self._statuses: dict[int, int] = {}
         self._worker = 0
         self._wakeup = -1
@@ -79,7 +84,7 @@ class Zygote:
                     break
             elif self._worker:
                 self._brake()
-        processes.end_everything()
+        self._end_all()
 
     def _read_wakeup(self) -> None:
         try:
@@ -95,23 +100,30 @@ class Zygote:
         if not data:
             return False
         order = json.loads(data)
+        self._say({**self._carry_out(order, descriptors), "number": order["number"]})
+        return True
+
+    def _carry_out(self, order: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         match order["order"]:
             case "open":
-                self._say({"pid": self._open(descriptors)})
+                return {"pid": self._open(descriptors)}
             case "census":
-                self._say(self._census(order["ports"]))
+                return self._census(order["ports"])
             case "ended":
                 self._wait_until_ended(time.monotonic() + order["within"])
-                self._say(self._census(ports=False))
+                return self._census(ports=False)
             case "freeze":
-                for process in processes.descendants(os.getpid()):
-                    processes.send(process.pid, signal.SIGSTOP)
-                self._say({})
+                self._freeze()
+                return {}
             case "stacks":
-                self._say({"deaf": not self._stacks(order["pid"])})
-            case "reset":
-                self._say(self._reset())
-        return True
+                return {"deaf": not self._stacks(order["pid"])}
+        return self._reset()
+
+    def _freeze(self) -> None:
+        for process in processes.descendants(os.getpid()):
+            # Not the trackers: they remove shared memory when the others are dead.
+            if not processes.is_tracker(process.pid):
+                processes.send(process.pid, signal.SIGSTOP)
 
     def _open(self, descriptors: list[int]) -> int:
         pid = os.fork()
@@ -124,6 +136,8 @@ class Zygote:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
+            if self._locked_in:
+                _prepare_locked_in_worker()
             channel, out, err = descriptors
             worker.become_worker(channel, out, err, self._settings)
         except BaseException:
@@ -144,7 +158,8 @@ class Zygote:
         self._notice_deaths()
         below = processes.descendants(os.getpid())
         pids = [process.pid for process in below] if ports else []
-        return {"below": below, "ports": processes.listening_ports(pids)}
+        shared = os.listdir("/dev/shm") if self._locked_in else []
+        return {"below": below, "ports": processes.listening_ports(pids), "shared": shared}
 
     def _wait_until_ended(self, deadline: float) -> None:
         while processes.children(os.getpid()):
@@ -162,7 +177,7 @@ class Zygote:
         most, heaviest = self._settings["max_processes"], self._settings["max_memory"]
         if len(below) > most + 1 or memory > heaviest:
             self._worker = 0
-            processes.end_everything(self._statuses)
+            self._end_all()
             self._say({"event": "brake", "processes": len(below), "memory": memory})
 
     def _stacks(self, pid: int) -> bool:
@@ -171,7 +186,7 @@ class Zygote:
         SIGABRT with ``-X faulthandler`` works for forked, spawned and forkserver processes alike,
         because multiprocessing hands that option on; nothing has to be installed in them.
         """
-        if processes.look(pid) is None:
+        if processes.look(pid) is None or processes.is_tracker(pid):
             return False
         for number in (signal.SIGABRT, signal.SIGCONT):
             processes.send(pid, number)
@@ -186,8 +201,31 @@ class Zygote:
 
     def _reset(self) -> dict[str, Any]:
         self._worker = 0
+        left = self._end_all()
         self._statuses.clear()
-        return {"left": processes.end_everything()}
+        if self._locked_in:
+            for folder in _PRIVATE:
+                _empty(folder)
+        return {"left": left}
+
+    def _end_all(self) -> int:
+        return processes.end_namespace() if self._locked_in else processes.end_everything()
+
+
+def _prepare_locked_in_worker() -> None:
+    processes.set_dumpable(True)  # or its own /proc/self would be closed to it
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # when memory is short, a worker has to go, not PID 1
+
+
+def _empty(folder: str) -> None:
+    """Remove what a property left in a private folder, so that the next one finds it empty."""
+    for root, folders, files in os.walk(folder, topdown=False):
+        for name in files:
+            os.unlink(os.path.join(root, name))
+        for name in folders:
+            path = os.path.join(root, name)
+            os.unlink(path) if os.path.islink(path) else os.rmdir(path)
 
 
 def main() -> None:
@@ -196,6 +234,9 @@ def main() -> None:
     settings = json.loads(sys.argv[2])
     sys.argv = [""]
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if settings.get("locked_in"):
+        processes.set_dumpable(False)
+        resource.setrlimit(resource.RLIMIT_NPROC, (_MOST_TASKS, _MOST_TASKS))
     if settings["processes"]:
         import multiprocessing.context  # noqa: F401 - once here, not in every worker
     Zygote(control, settings).run()
