@@ -303,7 +303,7 @@ if __name__ == "__main__":
     assert (error.stdout, error.stderr) == ("half of it\n", "disk full\n")  # C090
 
     with expect(subprocess.TimeoutExpired):  # C071
-        subprocess.run(python(NEVER), timeout=0.5)
+        subprocess.run(python(NEVER), timeout=0.2)
 
 
 # %% [markdown]
