@@ -7,13 +7,15 @@ GRADER = @$(PYTHON) -E -m grader
 ## make grade EX=02_1           grade one exercise; without EX all of them (FROM=folder, ARGS=…)
 ## make hint EX=02_1            the next hint
 ## make reset EX=02_1           put the stub of an exercise back
+## make check EX=03_1           what an author must not forget (FULL=1, REPEAT=20, JOBS=2; all: no EX)
 ## make test                    the tests of the grader, the lessons and the exercises (ARGS=…)
 ## make lint                    ruff and mypy
+## make notebooks              the lessons with their outputs, in build/notebooks (START=…, ARGS=02)
 ## make bench                   what grading costs
 ## make student-edition         the copy that students get
 ## make lock                    resolve the packages of pyproject.toml anew into the two locks
 
-.PHONY: help grade hint reset test lint bench student-edition lock FORCE
+.PHONY: help grade hint reset check test lint notebooks bench student-edition lock FORCE
 
 help: ; @sed -n 's/^## /  /p' Makefile
 
@@ -25,9 +27,13 @@ hint: ; $(GRADER) hint $(EX) $(ARGS)
 
 reset: ; $(GRADER) reset $(EX) $(ARGS)
 
+check: ; $(GRADER) check $(EX) $(if $(FULL),--full) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(JOBS),--jobs $(JOBS)) $(ARGS)
+
 test: ; $(GRADER) test $(ARGS)
 
 lint: ; $(GRADER) lint $(ARGS)
+
+notebooks: ; $(GRADER) notebooks $(ARGS)
 
 bench: ; $(GRADER) bench $(ARGS)
 

@@ -7,6 +7,7 @@ Exit codes: 0 all asked-for exercises passed; 1 some did not; 2 wrong use, with 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import traceback
@@ -39,6 +40,8 @@ def main(argv: list[str]) -> int:
         The exit code.
     """
     interrupts.install()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # no character may stop a verdict
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(argv or ["--help"])
         code: int = options.run(options)
@@ -281,7 +284,7 @@ def _short(path: Path) -> str:
     try:
         return f"{path.relative_to(HOME)}/"
     except ValueError:
-        return str(path)
+        return f"{path}/"
 
 
 def _write_json(path: Path, data: bytes) -> None:

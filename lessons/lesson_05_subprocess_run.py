@@ -237,7 +237,7 @@ if __name__ == "__main__":
 WHERE = "import os, sys; print(os.path.samefile('.', sys.argv[1]))"
 
 
-# %% tags=["C081", "C082", "C083", "C087", "C092"]
+# %% tags=["table", "C081", "C082", "C083", "C087", "C092"]
 if __name__ == "__main__":
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with expect(ValueError):  # C081
