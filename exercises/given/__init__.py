@@ -2,5 +2,31 @@
 
 from .ex_01_2 import Clock
 from .ex_02_1 import exit_with, fail, leave, meet, report
+from .ex_03_1 import send_square
+from .ex_03_2 import ChildFailed, NotPortable, boom, square
+from .ex_04_2 import Bell, deaf, polite, stubborn
+from .ex_05_1 import ARGV, CAT, ENDLESS, FAIL, ToolFailed, ToolTimeout
 
-__all__ = ["Clock", "exit_with", "fail", "leave", "meet", "report"]
+__all__ = [
+    "ARGV",
+    "CAT",
+    "ENDLESS",
+    "FAIL",
+    "Bell",
+    "ChildFailed",
+    "Clock",
+    "NotPortable",
+    "ToolFailed",
+    "ToolTimeout",
+    "boom",
+    "deaf",
+    "exit_with",
+    "fail",
+    "leave",
+    "meet",
+    "polite",
+    "report",
+    "send_square",
+    "square",
+    "stubborn",
+]

@@ -132,7 +132,9 @@ def _join_in_loop(seen: Seen) -> bool:
 def _bare_string(seen: Seen) -> bool:
     if seen.property != "P3":
         return _error_says(seen, "object is not iterable") or _error_says(seen, "after * must be")
-    single = [args for args, _ in seen.inputs.get("calls", []) if len(args) == 1 and len(args[0]) != 1]
+    single = [
+        args for args, _ in seen.inputs.get("calls", []) if len(args) == 1 and len(args[0]) != 1
+    ]
     came = [each.args for each in _reports(seen)]
     return any(tuple(args[0]) in came for args in single)
 
@@ -143,7 +145,9 @@ def _positional(seen: Seen) -> bool:
     if seen.property == "P3":
         had_some = any(args for args, _ in seen.inputs.get("calls", []))
         return had_some and bool(_reports(seen)) and not any(each.args for each in _reports(seen))
-    return seen.property == "P2" and _all_ones(seen) or _error_says(seen, "dictionary update sequence")
+    return (
+        seen.property == "P2" and _all_ones(seen) or _error_says(seen, "dictionary update sequence")
+    )
 
 
 def _all_ones(seen: Seen) -> bool:

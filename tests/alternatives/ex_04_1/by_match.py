@@ -2,6 +2,8 @@
 
 import signal
 
+_KNOWN = {each for each in signal.valid_signals() if isinstance(each, signal.Signals)}
+
 
 def describe(exitcode):
     match exitcode:
@@ -10,8 +12,7 @@ def describe(exitcode):
         case 0:
             return "ok"
         case n if n > 0:
-            return "failed with %d" % n
-        case n if -n in {member.value for member in signal.valid_signals()
-                         if isinstance(member, signal.Signals)}:
+            return "failed with " + str(n)
+        case n if -n in _KNOWN:
             return "killed by " + signal.Signals(-n).name
-    return "killed by signal %d" % -exitcode
+    return f"killed by signal {-exitcode}"

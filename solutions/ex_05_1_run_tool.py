@@ -1,0 +1,24 @@
+"""Exercise 05_1: one call of run, and its two kinds of bad news."""
+
+import subprocess
+from collections.abc import Sequence
+
+from given import ToolFailed, ToolTimeout
+
+
+def run_tool(cmd: Sequence[str], text: str, limit: float) -> str:
+    """Run a program with a text as its input and return its output."""
+    try:
+        done = subprocess.run(
+            cmd,
+            input=text,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=limit,
+        )
+    except subprocess.TimeoutExpired:
+        raise ToolTimeout from None
+    if done.returncode != 0:
+        raise ToolFailed(done.returncode, done.stderr)
+    return done.stdout

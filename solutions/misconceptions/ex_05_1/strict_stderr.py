@@ -1,0 +1,27 @@
+"""A message need not be valid UTF-8: replace what is not, instead of failing.
+
+caught-by: P3
+methods: once
+"""
+
+import subprocess
+from collections.abc import Sequence
+
+from given import ToolFailed, ToolTimeout
+
+
+def run_tool(cmd: Sequence[str], text: str, limit: float) -> str:
+    """Run a program with a text as its input and return its output."""
+    try:
+        done = subprocess.run(
+            cmd,
+            input=text,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=limit,
+        )
+    except subprocess.TimeoutExpired:
+        raise ToolTimeout from None
+    if done.returncode != 0:
+        raise ToolFailed(done.returncode, done.stderr)
+    return done.stdout
