@@ -7,10 +7,10 @@ import typing
 from typing import Any
 
 from grader import compare
-from grader.failure import MISSING, Failed, Status
+from grader.failure import MISSING, Failed, NotChecked, Status
 from grader.inside.kit.wire import Opaque
 
-__all__ = ["equal", "is_a", "that"]
+__all__ = ["equal", "is_a", "possible", "that"]
 
 
 def equal(
@@ -54,6 +54,16 @@ def is_a(came: object, kind: Any) -> None:
             f"It returned {_describe(came)}; expected {_name(kind)}.",
             came=came,
         )
+
+
+def possible(condition: bool, why_not: str) -> None:
+    """Leave a property undecided where this system cannot decide it.
+
+    Raises:
+        NotChecked: with the reason, unless the condition holds.
+    """
+    if not condition:
+        raise NotChecked(why_not)
 
 
 def _fits(value: object, kind: Any) -> bool:

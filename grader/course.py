@@ -159,11 +159,11 @@ class Course:
 
 def _tidy(wanted: str) -> str:
     """``ex_02_1_run_all.py``, ``ex_02_1`` and ``2_1`` all mean ``02_1``."""
-    found = re.match(r"(?:.*/)?(?:ex_)?(\d{1,2})(?:_(\d+))?(?!\d)", wanted)
+    found = re.match(r"(?:.*/)?(?:ex_)?(\d{1,2})(?:_(\d+)|(?!_\d))(?![^_.])", wanted)
     if not found:
         return wanted
     lesson, number = found.groups()
-    return f"{int(lesson):02d}" + (f"_{number}" if number else "")
+    return f"{int(lesson):02d}" + (f"_{int(number)}" if number else "")
 
 
 def load(folder: Path) -> Course:
@@ -182,16 +182,22 @@ def load(folder: Path) -> Course:
         raise WrongUse(f"There is no course in {folder}: {MANIFEST} is missing.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongUse(f"{path} cannot be read: {error}") from None
-    lessons = tuple(_lesson(each, f"{MANIFEST}: lesson") for each in data.get("lesson", []))
+    lessons = tuple(_lesson(each) for each in _tables(data.get("lesson", []), "lesson"))
     ids = [each.id for lesson in lessons for each in lesson.exercises]
     if len(set(ids)) != len(ids):
         raise WrongUse(f"{path} has an exercise twice.")
     return Course(folder, str(data.get("title", folder.name)), lessons)
 
 
-def _lesson(data: dict[str, Any], where: str) -> Lesson:
-    where = f"{where} {data.get('id')}"
-    exercises = data.pop("exercise", [])
+def _tables(data: Any, name: str) -> list[dict[str, Any]]:
+    if not isinstance(data, list) or not all(isinstance(each, dict) for each in data):
+        raise WrongUse(f"{MANIFEST}: each {name} should be a table [[{name}]].")
+    return data
+
+
+def _lesson(data: dict[str, Any]) -> Lesson:
+    where = f"{MANIFEST}: lesson {data.get('id')}"
+    exercises = _tables(data.pop("exercise", []), "lesson.exercise")
     _check_keys(data, {"id": str, "title": str}, where)
     return Lesson(data["id"], data["title"], tuple(_exercise(each) for each in exercises))
 
@@ -210,6 +216,8 @@ def _exercise(data: dict[str, Any]) -> Exercise:
     }
     assert set(kinds) == {field.name for field in fields(Exercise)}
     _check_keys(data, kinds, where)
+    if not all(isinstance(each, str) for each in data["functions"]):
+        raise WrongUse(f"{where}: functions = {data['functions']!r} should be names.")
     hints = []
     for hint in data["hints"]:
         _check_keys(hint, {"cell": str, "text": str}, f"{where}: a hint")
@@ -225,5 +233,6 @@ def _check_keys(data: Any, kinds: dict[str, Any], where: str) -> None:
     for key, value in data.items():
         if key not in kinds:
             raise WrongUse(f"{where} has an unknown key {key!r}; known: {', '.join(kinds)}.")
-        if not isinstance(value, kinds[key]):
+        # To isinstance, True is an int.
+        if not isinstance(value, kinds[key]) or (type(value) is bool and kinds[key] is not bool):
             raise WrongUse(f"{where}: {key} = {value!r} is of the wrong type.")

@@ -37,6 +37,7 @@ def make(course: Course, home: Path, out: Path) -> str:
     """
     _check_stubs(course)
     folder = out / NAME
+    _check_place(folder)
     try:
         if folder.exists():
             shutil.rmtree(folder)
@@ -54,12 +55,26 @@ def make(course: Course, home: Path, out: Path) -> str:
 def _check_stubs(course: Course) -> None:
     for exercise in course.exercises:
         stub = course.stub(exercise)
-        if stub.read_text(encoding="utf-8") != originals.original(course, exercise):
+        if stub.read_text(encoding="utf-8", errors="replace") != originals.original(
+            course, exercise
+        ):
             raise WrongUse(
                 f"exercises/{stub.name} is not the stub. Students would get it as it is: "
                 f"python -m grader reset {exercise.id}, or, if it is the new stub: "
                 "python -m grader originals"
             )
+
+
+def _check_place(folder: Path) -> None:
+    """Only an older edition is replaced: a clone of the project may well have the same name."""
+    if not folder.exists():
+        return
+    precious = any((folder / name).exists() for name in (".git", "solutions", "grader/edition.py"))
+    if precious or not (folder / MANIFEST).is_file():
+        raise WrongUse(
+            f"{folder} is there already, and it is no student edition. "
+            "Move it away, or choose another place: --out DIR"
+        )
 
 
 def _files(course: Course, home: Path) -> dict[str, Path]:
@@ -83,8 +98,13 @@ def _walk(path: Path) -> list[Path]:
     return [
         each
         for each in path.rglob("*")
-        if each.is_file() and "__pycache__" not in each.parts and each.suffix != ".pyc"
+        if each.is_file() and not any(map(_is_litter, each.relative_to(path).parts))
     ]
+
+
+def _is_litter(name: str) -> bool:
+    """Whether a name is that of something a Python, an editor or a desktop has left."""
+    return name.startswith(".") or name.endswith((".pyc", "~")) or name == "__pycache__"
 
 
 def _zip(folder: Path, files: dict[str, Path], archive: Path) -> Path:

@@ -515,6 +515,7 @@ def _write_locks() -> int:
     import subprocess
     import tempfile
 
+    _hash("pyproject.toml")  # students do not have it: said before anything is fetched
     how = ["--universal", "--python-version", _short(OLDEST), "--generate-hashes", "--upgrade"]
     how += ["--no-header", "--no-annotate", "--quiet"]
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@
 
     Exception
     ├── Failed          the submission did something wrong; carries all that feedback needs
+    ├── NotChecked      this system cannot decide it: neither passed nor failed
     └── Refusal         an object of the grader was used in a way that it does not allow
 """
 
@@ -86,6 +87,10 @@ class Failed(AssertionError):
         self.stacks: list[str] = []
         self.printed = ""
         self.in_fresh_worker_right = False
+
+
+class NotChecked(Exception):
+    """This system cannot decide the property; the text says why."""
 
 
 class Refusal(Exception):

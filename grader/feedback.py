@@ -6,6 +6,7 @@ and prints them.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -37,7 +38,7 @@ def explain(result: ExerciseResult, command: str) -> list[str]:
 
 
 def _property(result: ExerciseResult, each: PropertyResult, command: str) -> Iterator[str]:
-    head = f"  {each.id} {each.status:<8} "
+    head = f"  {each.id} {each.status:<7}  "
     yield from textwrap.wrap(
         each.words, WIDTH, initial_indent=head, subsequent_indent=" " * (len(head))
     )
@@ -63,7 +64,7 @@ def _same_findings(each: PropertyResult) -> list[list[Run]]:
 
 
 def _without_pids(text: str) -> str:
-    return "".join("#" if char.isdigit() else char for char in text)
+    return re.sub(r"\d+", "#", text)
 
 
 def _finding(runs: list[Run], *, first: bool) -> Iterator[str]:

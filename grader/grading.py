@@ -104,6 +104,7 @@ def grade(
         available=interpreter.methods,
         python=interpreter.path,
         form=_form(options),
+        system=interpreter.system,
         seed=options.seed,
         only=options.properties,
         trace=options.trace,

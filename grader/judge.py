@@ -20,7 +20,7 @@ from grader import compare, interrupts, verdict
 from grader.authoring import Evidence, Misconception, Seen
 from grader.course import Course, Exercise
 from grader.examples import Guard
-from grader.failure import MISSING, Failed, Status
+from grader.failure import MISSING, Failed, NotChecked, Status
 from grader.inside.kit import wire
 from grader.session import Session, Submission
 from grader.system import Form
@@ -50,6 +50,7 @@ class Target:
     alone: set[str] = field(default_factory=set)
     wild: bool = False
     started: float = 0.0
+    todo: bool = False
     only_todo: bool = True
 
     def finish(self) -> verdict.ExerciseResult:
@@ -66,7 +67,7 @@ class Target:
             for name, runs in sorted(self.results.items(), key=lambda each: int(each[0][1:]))
         )
         status = verdict.overall(each.status for each in properties)
-        if properties and self.only_todo:
+        if self.todo and self.only_todo:
             return nothing_to_grade(self.exercise, self.file_name, Status.NOT_ATTEMPTED, "")
         return verdict.ExerciseResult(
             id=self.exercise.id,
@@ -109,6 +110,7 @@ class Conditions:
         available: those that the worker's system has.
         python: interpreter of the worker.
         form: how submissions are run and watched.
+        system: operating system of the worker, as `sys.platform` names it.
         seed: what inputs are drawn from; None for the inputs that everyone gets at home.
         only: property ids to run; all if empty.
         trace: file to which every order to a submission is added.
@@ -118,6 +120,7 @@ class Conditions:
     available: tuple[str, ...]
     python: str
     form: Form
+    system: str
     seed: int | None
     only: frozenset[str] = frozenset()
     trace: Path | None = None
@@ -150,6 +153,7 @@ class Judge:
         self._targets = {target.properties: target for target in targets}
         self._waiting = list(targets)
         self._broken: set[Path] = set()
+        self._items: dict[str, pytest.Item] = {}
         self._conditions = conditions
         self._on_result = on_result
         self._current: Target | None = None
@@ -178,6 +182,7 @@ class Judge:
         order = list(self._targets)
         kept.sort(key=lambda item: (order.index(item.path), int((_property_id(item) or "P0")[1:])))
         items[:] = kept
+        self._items = {item.nodeid: item for item in kept}
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -204,6 +209,21 @@ class Judge:
         # A submission's failure is recorded, not raised: whatever fails here is ours.
         if report.failed:
             self.faults.append(str(report.longrepr))
+            self._blame_us(self._items[report.nodeid])
+
+    def _blame_us(self, item: pytest.Item) -> None:
+        """Record that a property could not be run: without it, the others alone might pass."""
+        target, name, test = (
+            self._targets[item.path],
+            _property_id(item) or "",
+            getattr(item, "obj", None),
+        )
+        target.words.setdefault(name, _first_paragraph(test))
+        target.evidence.setdefault(name, getattr(test, "evidence", Evidence((), 1, "")))
+        finding = _finding("The grader itself failed.")
+        run = _run_record(None, Status.GRADER_FAULT, 0.0, finding)
+        target.results.setdefault(name, []).append(run)
+        target.only_todo = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
@@ -246,6 +266,7 @@ class Judge:
                 drivers=f"drive_{target.exercise.id}",
                 processes=target.exercise.processes,
                 form=self._conditions.form,
+                system=self._conditions.system,
                 trace=self._conditions.trace,
             )
 
@@ -300,6 +321,10 @@ class Judge:
             session.close()
             finding = self._describe(target, name, method, failed)
             self._learn(target, name, failed)
+        except NotChecked as reason:
+            session.close()
+            target.only_todo = False
+            status, finding = Status.NOT_CHECKED, _finding(str(reason))
         except Exception as error:
             session.close()
             self.faults.append("".join(traceback.format_exception(error)))
@@ -328,6 +353,7 @@ class Judge:
             target.alone.add(name)
         if failed.status is Status.TOO_MANY:
             target.wild = True
+        target.todo = target.todo or _is_todo(failed)
         target.only_todo = target.only_todo and _is_todo(failed)
 
     def _describe(

@@ -40,7 +40,7 @@ def hints_shown(course: Course) -> dict[str, int]:
         return {}
     if not isinstance(data, dict):
         return {}
-    return {str(name): count for name, count in data.items() if isinstance(count, int)}
+    return {name: count for name, count in data.items() if isinstance(count, int) and count >= 0}
 
 
 def remember_hints(course: Course, exercise: Exercise, count: int) -> None:
@@ -59,12 +59,15 @@ def save_aside(course: Course, file: Path) -> Path:
     moment = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
     folder = _folder(course) / "saved"
     folder.mkdir(parents=True, exist_ok=True)
+    content = file.read_bytes()
     place, number = folder / f"{file.stem}_{moment}{file.suffix}", 1
-    while place.exists():
+    while True:
+        # "x": of two commands at once the second must not write over what the first has saved.
+        with contextlib.suppress(FileExistsError), place.open("xb") as target:
+            target.write(content)
+            return place
         number += 1
         place = folder / f"{file.stem}_{moment}_{number}{file.suffix}"
-    place.write_bytes(file.read_bytes())
-    return place
 
 
 def _write(path: Path, text: str) -> None:

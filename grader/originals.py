@@ -24,7 +24,7 @@ def original(course: Course, exercise: Exercise) -> str:
     """
     try:
         text = json.loads((course.folder / _FILE).read_text(encoding="utf-8"))[exercise.id]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise WrongUse(
             f"{_FILE} has no stub for exercise {exercise.id}. An author makes it with: "
             "python -m grader originals"

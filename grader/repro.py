@@ -7,6 +7,7 @@ the same judgement is made; but prints appear at once, `breakpoint()` works, and
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -41,7 +42,7 @@ def run(course: Course, exercise: Exercise, property_id: str, method: str | None
     folder, run_record = _last_failure(course, exercise, property_id, method)
     assert run_record.finding is not None
     test = _property(course.properties(exercise), property_id)
-    inputs = wire.decode(run_record.finding.replay)
+    inputs = _inputs(exercise, test, run_record.finding.replay)
     file = folder / course.file_name(exercise)
     if intake.take(file, follow_links=True) is None:
         raise WrongUse(f"There is no file {file}.")
@@ -63,7 +64,7 @@ def run(course: Course, exercise: Exercise, property_id: str, method: str | None
 def _last_failure(
     course: Course, exercise: Exercise, property_id: str, method: str | None
 ) -> tuple[Path, verdict.Run]:
-    again = f"Grade it first: {terminal.command()} grade {exercise.id}"
+    again = _again(exercise)
     kept = memory.last_result(course, exercise.id)
     if kept is None:
         raise WrongUse(f"Exercise {exercise.id} was not graded here yet. {again}")
@@ -87,6 +88,22 @@ def _last_failure(
         ):
             return folder, run
     raise WrongUse(f"{property_id} did not fail when exercise {exercise.id} was graded last.")
+
+
+def _again(exercise: Exercise) -> str:
+    return f"Grade it first: {terminal.command()} grade {exercise.id}"
+
+
+def _inputs(exercise: Exercise, test: Any, replay: Any) -> dict[str, Any]:
+    """What failed, by name; a property written anew since then may ask for other things."""
+    try:
+        inputs: dict[str, Any] = wire.decode(replay)
+        inspect.signature(test).bind(session=None, **inputs)
+    except (TypeError, wire.WireError):
+        raise WrongUse(
+            f"The property was changed since the last grading. {_again(exercise)}"
+        ) from None
+    return inputs
 
 
 def _property(path: Path, property_id: str) -> Any:

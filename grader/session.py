@@ -15,6 +15,7 @@ import json
 import re
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -100,6 +101,7 @@ class Submission:
         drivers: module of ``exercises/drivers`` with the helpers of this exercise.
         processes: whether the exercise starts any.
         form: how it is run and watched.
+        system: operating system of the worker, as `sys.platform` names it.
         attached: the worker keeps this terminal, for a run by hand.
         where: the folder of the student's own file, for a run by hand; else a copy is used.
         trace: file to which every order is added, one JSON line each.
@@ -115,11 +117,13 @@ class Submission:
         drivers: str,
         processes: bool,
         form: Form,
+        system: str = sys.platform,
         attached: bool = False,
         where: Path | None = None,
         trace: Path | None = None,
     ) -> None:
         self.trace = trace
+        self.system = system
         self.file_name = file_name
         self.broken: Failed | None = None
         """Set once the file cannot even be imported: no property needs to find that out again."""
@@ -223,6 +227,11 @@ class Session:
         """The multiprocessing context under test, as an argument for `call`."""
         assert self.method is not None, "this exercise starts no processes: see course.toml"
         return Context(self.method)
+
+    @property
+    def system(self) -> str:
+        """The operating system on which the submission runs, as `sys.platform` names it."""
+        return self._submission.system
 
     def given(self, name: str) -> Given:
         """A name of the ``given`` package, as an argument for `call`."""
@@ -582,8 +591,8 @@ class Session:
         return self._die(
             Status.TOO_MANY,
             f"The call had {what} at once, and was stopped. The usual cause is a missing main "
-            "guard: under spawn every child runs the module again; what starts processes belongs behind "
-            'if __name__ == "__main__":',
+            "guard: under spawn every child runs the module again; what starts processes belongs "
+            'behind if __name__ == "__main__":',
             facts={"processes": processes, "memory": memory},
         )
 
@@ -757,15 +766,32 @@ def _reference(value: object) -> Any:
             return {"w": [value.number, value.name, list(value.methods)]}
         case Guest():
             raise TypeError("pass what session.place returned, not the object itself")
-    return None
+    raise TypeError(f"no argument of a call can be of type {type(value).__name__}: {value!r}")
+
+
+_ANYTHING = {"o": "given"}
 
 
 def _mark(value: object) -> Any:
-    return {"o": "given"} if isinstance(value, (Context, Given, Placed)) else None
+    return _ANYTHING if isinstance(value, (Context, Given, Placed)) else None
 
 
 def _unchanged(args: tuple[object, ...], after: Any) -> bool:
-    return _steady([wire.encode(each, _mark) for each in args]) == _steady(after)
+    return _matches([wire.encode(each, _mark) for each in args], after)
+
+
+def _matches(before: Any, after: Any) -> bool:
+    """Whether JSON data is as it was; what the grader or ``given`` brought may be anything."""
+    if before == _ANYTHING:
+        return True
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(_matches, before, after))
+    if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
+        ((tag, one),), ((_, other),) = before.items(), after.items()
+        if tag in ("s", "z") and isinstance(other, list):  # a set has no order
+            one, other = sorted(one, key=json.dumps), sorted(other, key=json.dumps)
+        return _matches(one, other)
+    return type(before) is type(after) and before == after
 
 
 def _changes(args: tuple[object, ...], after: Any) -> str:
@@ -776,19 +802,6 @@ def _changes(args: tuple[object, ...], after: Any) -> str:
             now = compare.short(wire.decode(data), 80)
             changes.append(f"argument {number} was {compare.short(before, 80)} and is {now} now")
     return ", ".join(changes) or "their number"
-
-
-def _steady(data: Any) -> str:
-    """JSON data as text that does not depend on the order within sets."""
-    if isinstance(data, list):
-        return f"[{','.join(map(_steady, data))}]"
-    if isinstance(data, dict):
-        parts = []
-        for tag, content in data.items():
-            members = [_steady(each) for each in content] if tag in ("s", "z") else None
-            parts.append(f"{tag}:{sorted(members) if members is not None else _steady(content)}")
-        return f"{{{','.join(parts)}}}"
-    return json.dumps(data)
 
 
 def _describe_left(left: list[Process], ports: tuple[int, ...]) -> str:

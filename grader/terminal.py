@@ -38,11 +38,6 @@ def say(text: str = "") -> None:
     print(text, flush=True)
 
 
-def complain(text: str) -> None:
-    """Print one line to standard error."""
-    print(text.encode("utf-8", "backslashreplace").decode(), file=sys.stderr, flush=True)
-
-
 def row(result: ExerciseResult) -> str:
     """One exercise in the table."""
     title = result.title
@@ -55,7 +50,7 @@ def row(result: ExerciseResult) -> str:
 
 
 def colour_statuses(line: str) -> str:
-    """The status after a property's id, or at the end of a heading, in its colour."""
+    """A line of the explanation, with the status after a property's id in its colour."""
     found = re.match(r"  P\d+ (.{8,}?)  ?\S", line)
     for status in Status:
         if found and line[5:].lstrip().startswith(status):

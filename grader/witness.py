@@ -432,7 +432,7 @@ class Meeting(Guest):
 
 
 class Departure(Meeting):
-    """A meeting whose members leave one by one, from the last seat, each when the one before is dead.
+    """A meeting that its members leave one by one, from the last seat, each after a death.
 
     So the order in which processes end is known, whatever the order in which they came. Every
     member waits on a seat of its own, see `seat`.

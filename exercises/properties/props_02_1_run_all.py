@@ -145,9 +145,9 @@ def _positional(seen: Seen) -> bool:
     if seen.property == "P3":
         had_some = any(args for args, _ in seen.inputs.get("calls", []))
         return had_some and bool(_reports(seen)) and not any(each.args for each in _reports(seen))
-    return (
-        seen.property == "P2" and _all_ones(seen) or _error_says(seen, "dictionary update sequence")
-    )
+    if seen.property == "P2" and _all_ones(seen):
+        return True
+    return _error_says(seen, "dictionary update sequence")
 
 
 def _all_ones(seen: Seen) -> bool:

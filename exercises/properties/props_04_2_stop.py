@@ -66,6 +66,10 @@ class Bell(Guest):
 def stop(session, bell, kind, grace, *args):
     """What the driver saw when `stop` had come back: answer, exitcode, closed."""
     arguments = (session.given(kind), bell.ask, grace, session.ctx, bell.placed, *args)
+    check.possible(
+        session.system != "win32",
+        "Windows has no SIGTERM: there terminate() is kill(), and no child can refuse it.",
+    )
     seen = session.drive("stop", *arguments)
     check.is_a(seen, dict)
     return seen

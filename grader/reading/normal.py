@@ -75,7 +75,7 @@ class Normaliser:
         self._source = source
         self._literals = set(re.findall(r"\d+", source.replace("_", "")))
         longest_first = sorted(map(re.escape, folders), key=len, reverse=True)
-        self._folder = re.compile(rf"(?<![\w/])(?:{'|'.join(longest_first)})(?![\w-])")
+        self._folder = re.compile(rf"(?<![\w.-])(?:{'|'.join(longest_first)})(?![\w-])")
         self._pids = {pids.first: MAIN, pids.starter: STARTER}
         self._next_pid = MAIN + 1
         self._addresses: dict[str, int] = {}

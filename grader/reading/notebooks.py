@@ -73,9 +73,8 @@ def complaints(recording: Recording) -> list[str]:
             where = f"in the cell at line {recording.cells[recording.reached].cell.first}"
         code = "" if recording.code is None else f", exit code {recording.code}"
         found.append(f"{recording.state} {where}{code}")
-        if recording.reached is not None:
-            errors = recording.cells[recording.reached].text("stderr").splitlines()
-            found += errors[-1:]
+        errors = "".join(each.text("stderr") for each in recording.cells)
+        found += errors.splitlines()[-1:]
     return found + [f"left a {each.kind} behind: {each.what}" for each in recording.left]
 
 

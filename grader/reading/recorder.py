@@ -15,7 +15,6 @@ import multiprocessing
 import os
 import platform
 import select
-import shutil
 import socket
 import struct
 import subprocess
@@ -115,16 +114,23 @@ def record(
     if _below():
         raise GraderFault("A process that has children cannot record a lesson: it would end them.")
     processes.adopt_orphans()
-    _leave_small_pids()
+    # Should the counter of pids begin again meanwhile, small numbers come up: once more, then.
+    for _ in range(2):
+        _leave_small_pids()
+        with tempfile.TemporaryDirectory(
+            prefix="lesson-", dir=_short_folder(), ignore_cleanup_errors=True
+        ) as scratch:
+            run = _Run(course, Path(scratch), start_method)
+            run.perform(module, pieces, seconds)
+        if run.state is State.TIMED_OUT or run.first <= run.last:
+            break
+    return _recording(run, lesson, module, start_method)
+
+
+def _short_folder() -> str:
+    """For temporary files: multiprocessing puts sockets there, with paths of 108 bytes."""
     folder = tempfile.gettempdir()
-    # multiprocessing puts sockets there, and a path of a socket has at most 108 bytes.
-    scratch = Path(tempfile.mkdtemp(prefix="lesson-", dir=folder if len(folder) < 40 else "/tmp"))
-    try:
-        run = _Run(course, scratch, start_method)
-        run.perform(module, pieces, seconds)
-        return _recording(run, lesson, module, start_method)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    return folder if len(folder) < 40 else "/tmp"
 
 
 @dataclass
@@ -211,21 +217,25 @@ class _Run:
         self._start_method = start_method
         self._queue = _Queue()
         self._message = b""
+        self._through = False
+        self._first_cell = 0
         self._decoders: dict[tuple[int, str], codecs.IncrementalDecoder] = {}
 
     def perform(self, module: str, pieces: list[tuple[int, CodeType]], seconds: float) -> None:
         """Start the lesson, and come back when nothing of it runs any more."""
+        self._first_cell = pieces[0][0] if pieces else 0
         started = time.monotonic()
         lesson = self._start(module, pieces)
         try:
             self._queue.close_ways_in()
             self.first = lesson.pid
-            ended = self._wait(lambda: lesson.poll() is not None, seconds, lesson.pid)
+            ended = self._wait(lambda: lesson.poll() is not None, seconds)
             if not ended:
                 self.state = State.TIMED_OUT
             else:
                 self.code = lesson.returncode
                 self.state = State.ENDED if lesson.returncode == 0 else State.FAILED
+                self._through = True
                 self._wait(self._is_over, _GRACE)
                 self.left += [Left("process", _command(pid)) for pid in _below()]
         finally:
@@ -240,15 +250,13 @@ class _Run:
             self.left += [Left("file", path.name) for path in sorted(self.scratch.iterdir())]
 
     def _start(self, module: str, pieces: list[tuple[int, CodeType]]) -> subprocess.Popen[bytes]:
-        job = os.memfd_create("job")
-        try:
-            with open(job, "wb", closefd=False) as file:
-                marshal.dump((module, str(self.course), str(HOME), pieces), file)
-            os.lseek(job, 0, os.SEEK_SET)
-            control = self._queue.control.fileno()
+        control = self._queue.control.fileno()
+        with tempfile.TemporaryFile() as job:
+            marshal.dump((module, str(self.course), str(HOME), pieces), job)
+            job.seek(0)
             return subprocess.Popen(
-                [sys.executable, "-c", _BOOT, str(HOME), str(job), str(control)],
-                pass_fds=[job, control],
+                [sys.executable, "-c", _BOOT, str(HOME), str(job.fileno()), str(control)],
+                pass_fds=[job.fileno(), control],
                 stdin=subprocess.DEVNULL,
                 stdout=self._queue.out.fileno(),
                 stderr=self._queue.err.fileno(),
@@ -256,8 +264,6 @@ class _Run:
                 cwd=self.course,
                 env=self._environment(),
             )
-        finally:
-            os.close(job)
 
     def _environment(self) -> dict[str, str]:
         environment = {key: value for key, value in os.environ.items() if key not in _DROPPED}
@@ -266,25 +272,18 @@ class _Run:
             environment["START"] = self._start_method
         return environment
 
-    def _wait(self, until: Callable[[], bool], seconds: float, pid: int | None = None) -> bool:
+    def _wait(self, until: Callable[[], bool], seconds: float) -> bool:
         """Take what arrives until ``until()`` is true; False when the time is over before."""
         deadline = time.monotonic() + seconds
         poll = select.poll()
         poll.register(self._queue.receiver, select.POLLIN)
-        pidfd = os.pidfd_open(pid) if pid is not None else None
-        if pidfd is not None:
-            poll.register(pidfd, select.POLLIN)
-        try:
-            while not until():
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return False
-                # Without a pid to watch, the end of many is awaited: look often.
-                poll.poll(left * 1000 if pidfd is not None else 5)
-                self._take()
-        finally:
-            if pidfd is not None:
-                os.close(pidfd)
+        while not until():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            # A process that ends wakes nobody here. Once the cells are through, look often.
+            poll.poll(min(left * 1000, 2 if self._through else 50))
+            self._take()
         return True
 
     def _is_over(self) -> bool:
@@ -309,6 +308,8 @@ class _Run:
                 self.reached = value
             case "rich", dict() if self.reached is not None:
                 self.events.append(_Event(self.reached, pid, "stdout", forms=value))
+            case "end", None:
+                self._through = True
 
     def _write(self, stream: Stream, pid: int, data: bytes) -> None:
         # A long write may be cut in the middle of a character.
@@ -318,7 +319,8 @@ class _Run:
             self._decoders[pid, stream] = decoder
         text = decoder.decode(data)
         if text:
-            self.events.append(_Event(self.reached or 0, pid, stream, text))
+            cell = self._first_cell if self.reached is None else self.reached
+            self.events.append(_Event(cell, pid, stream, text))
 
 
 def _below() -> list[int]:

@@ -168,7 +168,14 @@ class PortableHost:
         return [row for row in rows if row is not None]
 
     def census(self, ports: bool = False) -> Census:
-        """Who is below the worker now; ports are not looked for in this form."""
+        """Who is below the worker now; ports are not looked for in this form.
+
+        The look that asks for ports is the last one: it also finds those that left the tree unseen.
+        """
+        if ports:
+            for pid in self._marked():
+                with contextlib.suppress(psutil.Error):
+                    self._known[pid] = psutil.Process(pid)
         return Census(tuple(self._below()))
 
     def ended(self, within: float) -> Census:

@@ -19,7 +19,7 @@ def play(script):
 
 def run_all(ctx, target, arglists, names):
     def cast():
-        for args, name in zip(arglists, names):
+        for args, name in zip(arglists, names, strict=True):
             child = ctx.Process(
                 target=play, kwargs={"script": {"what": target, "with": args, "name": name}}
             )

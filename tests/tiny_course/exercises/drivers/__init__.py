@@ -1,0 +1,1 @@
+"""Helpers that work beside the student's code, one module per exercise."""
