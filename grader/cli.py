@@ -262,7 +262,7 @@ def _details(results: list[ExerciseResult]) -> None:
         for line in feedback.explain(result, terminal.command()):
             terminal.say(terminal.colour_statuses(line))
     if len(results) > 1 and len(failed) > 1:
-        more = ", ".join(result.id for result in failed[1:])
+        more = " ".join(result.id for result in failed[1:])
         terminal.say(
             f"Not right either: {more}. For the details: {terminal.command()} grade {more}\n"
         )

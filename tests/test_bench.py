@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import checkouts, command
+from support.courses import CHECKOUT, END, TELL, Copy
 
 from grader import bench, verdict
 from grader import course as courses
 from grader.errors import GraderFault
-from support import checkouts, command
-from support.courses import CHECKOUT, END, TELL, Copy
 
 pytestmark = [
     pytest.mark.usefixtures("nothing_left"),
@@ -91,7 +91,7 @@ def test_the_work_of_children_is_counted() -> None:
     assert 0 < busy.first_line < busy.wall
 
 
-# -- the same calls ----------------------------------------------------------------------------------
+# -- the same calls --------------------------------------------------------------------------------
 
 NOTES = """
 import os

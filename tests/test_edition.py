@@ -9,14 +9,21 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support import checkouts, command
+from support.courses import CHECKOUT, Copy
 
 from grader import course as courses
 from grader import edition, originals
 from grader.errors import WrongUse
-from support import checkouts, command
-from support.courses import CHECKOUT, Copy
 
 AUTHORS = ("student-edition", "bench", "check", "notebooks", "originals", "test", "lint", "lock")
+LITTER = (
+    "grader/__pycache__/cli.pyc",
+    "lessons/.DS_Store",
+    "lessons/.ipynb_checkpoints/lesson_01_waiting.py",
+    "exercises/.idea/x.py",
+    "exercises/ex_01_1.py~",
+)
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions")
 
 
@@ -60,18 +67,17 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-# -- the same to the byte ----------------------------------------------------------------------------
+# -- the same to the byte --------------------------------------------------------------------------
 
 
 @posix
 def test_two_checkouts_give_the_same_bytes(tmp_path: Path) -> None:
-    """Not times, nor permissions, nor a umask, nor what editors and Pythons leave changes anything."""
+    """Not times, nor permissions, nor a umask, nor what editors and Pythons leave counts."""
     one, other = plain_copy(tmp_path / "one"), plain_copy(tmp_path / "other 学生")
     for path in other.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
         path.chmod(0o755 if path.is_dir() else 0o600)
-    for litter in ("grader/__pycache__/cli.pyc", "lessons/.DS_Store", "exercises/ex_01_1.py~",
-                   "exercises/.idea/x.py", "lessons/.ipynb_checkpoints/lesson_01_waiting.py"):  # fmt: skip
+    for litter in LITTER:
         (other / litter).parent.mkdir(exist_ok=True)
         (other / litter).write_bytes(b"litter")
     umask = os.umask(0o077)
@@ -109,7 +115,7 @@ def test_the_folder_and_the_zip_hold_the_same(tmp_path: Path) -> None:
     assert list(inside) == sorted(inside)
 
 
-# -- what is in it -----------------------------------------------------------------------------------
+# -- what is in it ---------------------------------------------------------------------------------
 
 
 def test_nothing_in_it_answers_for_a_student(names: list[str]) -> None:
@@ -150,7 +156,7 @@ def test_everything_that_a_student_needs_is_in_it(names: list[str], unpacked: Pa
         assert (unpacked / name).read_bytes() == mine
 
 
-# -- what is refused ---------------------------------------------------------------------------------
+# -- what is refused -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", [b"solved = 1\n", b"caf\xe9\n", b""])
@@ -198,7 +204,7 @@ def test_a_place_that_cannot_be_written_is_one_line(tiny: Copy) -> None:
     assert ended.err.count("\n") == 1
 
 
-# -- it works ----------------------------------------------------------------------------------------
+# -- it works --------------------------------------------------------------------------------------
 
 
 def test_the_help_names_no_command_of_authors(unpacked: Path) -> None:

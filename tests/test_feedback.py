@@ -7,12 +7,12 @@ import sys
 from typing import Any
 
 import pytest
+from support import command
+from support.courses import Copy
 
 from grader import compare, feedback, terminal
 from grader.failure import Failed, Status
 from grader.verdict import ExerciseResult, Finding, Likely, PropertyResult, Run, overall
-from support import command
-from support.courses import Copy
 
 PASSED, WRONG, TIMED_OUT = Status.PASSED, Status.WRONG, Status.TIMED_OUT
 
@@ -83,13 +83,18 @@ def text(*properties: PropertyResult, **more: Any) -> str:
     return "\n".join(feedback.explain(result(*properties, **more), "python -m grader"))
 
 
-# -- whole records -----------------------------------------------------------------------------------
+# -- whole records ---------------------------------------------------------------------------------
 
 
 def test_a_wrong_value() -> None:
     failed = run(WRONG, finding(came="1", expected="4", likely=(likely("one"),), replay={"d": []}))
-    words = "Every number is told in the order of the list, once each, and nothing that is not in it."
-    assert text(asked(1, failed), asked(2, run(PASSED), words=words), remarks=("Slow.",)) == """\
+    words = (
+        "Every number is told, in the order of the list, once each, and nothing that is not in it."
+    )
+    shown = text(asked(1, failed), asked(2, run(PASSED), words=words), remarks=("Slow.",))
+    assert (
+        shown
+        == """\
 01_1 · Tell each number: wrong
 
   P1 wrong    The sum is returned.
@@ -104,16 +109,20 @@ def test_a_wrong_value() -> None:
                              c
       Again, with prints and a debugger: python -m grader repro 01_1 P1
 
-  P2 passed   Every number is told in the order of the list, once each, and nothing that is not in
-              it.
+  P2 passed   Every number is told, in the order of the list, once each, and nothing that is not
+              in it.
 
   Remark: Slow."""
+    )
 
 
 def test_three_likely_ones_are_told_apart() -> None:
-    three = (likely("one"), likely("two", where=""), likely("three", wrong="a much longer line = 1"))
-    shown = text(asked(1, run(WRONG, finding(likely=three))))
-    assert shown.split("<say>)\n")[1] == """\
+    long = "a much longer line = 1"
+    three = (likely("one"), likely("two", where=""), likely("three", wrong=long))
+    shown = text(asked(1, run(WRONG, finding(likely=three)))).split("<say>)\n")[1]
+    assert (
+        shown
+        == """\
       Perhaps: It is one. (lessons/l.py:12, cell T01)
           perhaps you have   right would be
           a                  for each in all:
@@ -130,6 +139,7 @@ def test_three_likely_ones_are_told_apart() -> None:
                                        b
                                    c
 """
+    )
 
 
 def test_several_methods_with_the_same_finding_are_one() -> None:
@@ -139,7 +149,9 @@ def test_several_methods_with_the_same_finding_are_one() -> None:
         run(Status.LEFT_BEHIND, finding("The process 345678 stayed."), "fork"),
         run(Status.LEFT_BEHIND, finding("The process 9 stayed."), "forkserver"),
     ]
-    assert text(asked(1, *runs)) == """\
+    assert (
+        text(asked(1, *runs))
+        == """\
 01_1 · Tell each number: left something behind
 
   P1 left something behind  The sum is returned.
@@ -147,6 +159,7 @@ def test_several_methods_with_the_same_finding_are_one() -> None:
       call      tell([3, 1], <say>)
       Again, with prints and a debugger: python -m grader repro 01_1 P1
 """
+    )
 
 
 def test_another_finding_under_another_method_is_said_shortly() -> None:
@@ -155,7 +168,9 @@ def test_another_finding_under_another_method_is_said_shortly() -> None:
         run(PASSED, None, "fork"),
         run(Status.RAISED, finding("OSError: no paper.", came="2"), "forkserver"),
     ]
-    assert text(asked(1, *runs)) == """\
+    assert (
+        text(asked(1, *runs))
+        == """\
 01_1 · Tell each number: raised
 
   P1 raised   The sum is returned.
@@ -164,12 +179,15 @@ def test_another_finding_under_another_method_is_said_shortly() -> None:
       got       1
       Under forkserver: OSError: no paper.
 """
+    )
 
 
 def test_a_hang_shows_where_every_process_stood() -> None:
     stacks = ("process 7 (your call)", "  tell (ex_01_1_tell.py, line 3)")
     failed = run(TIMED_OUT, finding("It did not end.", stacks=stacks, printed="waiting\n"))
-    assert text(asked(1, failed)) == """\
+    assert (
+        text(asked(1, failed))
+        == """\
 01_1 · Tell each number: timed out
 
   P1 timed out  The sum is returned.
@@ -181,6 +199,7 @@ def test_a_hang_shows_where_every_process_stood() -> None:
       Your code printed:
       | waiting
 """
+    )
 
 
 def test_a_hang_under_a_second_method_shows_its_own_stacks() -> None:
@@ -205,13 +224,16 @@ def test_without_properties_there_is_the_reason() -> None:
     assert untouched == "01_1 · Tell each number: not attempted\n\n  The stub is untouched.\n"
 
 
-# -- what is long ------------------------------------------------------------------------------------
+# -- what is long ----------------------------------------------------------------------------------
 
 
 def test_a_long_value_is_cut_with_a_mark() -> None:
     many = list(range(1000))
     shown = compare.short(many)
-    assert shown == f"{repr(many)[:150]} … {len(repr(many)) - 300} characters cut … {repr(many)[-150:]}"
+    assert (
+        shown
+        == f"{repr(many)[:150]} … {len(repr(many)) - 300} characters cut … {repr(many)[-150:]}"
+    )
     lines = text(asked(1, run(WRONG, finding(came=shown)))).splitlines()
     start = next(number for number, line in enumerate(lines) if "got " in line)
     assert lines[start].startswith("      got       [0, 1, 2, ")
@@ -286,7 +308,7 @@ def test_a_failure_outside_a_record_has_the_same_words() -> None:
     assert feedback.explain_failure(Failed(TIMED_OUT, "It hangs.")) == ["      It hangs."]
 
 
-# -- what to do next ---------------------------------------------------------------------------------
+# -- what to do next -------------------------------------------------------------------------------
 
 
 def _with(*statuses: Status) -> str:
@@ -324,7 +346,7 @@ def test_one_line_says_what_is_next(statuses: list[Status], says: str) -> None:
     assert _with(*statuses) == says
 
 
-# -- terminals ---------------------------------------------------------------------------------------
+# -- terminals -------------------------------------------------------------------------------------
 
 
 class Screen(io.TextIOWrapper):

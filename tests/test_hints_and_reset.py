@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from support import command
+from support.courses import CHECKOUT, TELL, TINY, Copy
 
 from grader import course as courses
 from grader import hints, memory, originals
 from grader.course import Course, Exercise
 from grader.errors import WrongUse
-from support import command
-from support.courses import CHECKOUT, TELL, TINY, Copy
 
 STUB = (TINY / "exercises" / TELL).read_bytes()
 REAL = courses.load(CHECKOUT)
@@ -31,7 +31,7 @@ def saved(tiny: Copy) -> list[Path]:
     return sorted((tiny.folder / "build/saved").glob("*"))
 
 
-# -- hints -------------------------------------------------------------------------------------------
+# -- hints -----------------------------------------------------------------------------------------
 
 
 def test_each_time_one_more_from_mild_to_strong(tiny: Copy) -> None:
@@ -141,7 +141,7 @@ def test_wrong_use_is_one_line(tiny: Copy, name: str, asked: str, answer: str) -
     assert (ended.code, ended.out, ended.err) == (2, "", f"{answer}\n")
 
 
-# -- reset -------------------------------------------------------------------------------------------
+# -- reset -----------------------------------------------------------------------------------------
 
 
 def test_the_file_is_saved_and_the_stub_is_back_to_the_byte(tiny: Copy) -> None:
@@ -158,9 +158,7 @@ def test_the_file_is_saved_and_the_stub_is_back_to_the_byte(tiny: Copy) -> None:
     )
 
 
-def test_twice_in_one_second_gives_two_saves(
-    tiny: Copy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_twice_in_one_second_gives_two_saves(tiny: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     class Stopped(datetime):
         @classmethod
         def now(cls, tz: object = None) -> Stopped:
@@ -237,12 +235,12 @@ def test_a_folder_in_its_place_stays(tiny: Copy) -> None:
     assert (path / "mine.txt").read_text() == "mine"
 
 
-# -- originals ---------------------------------------------------------------------------------------
+# -- originals -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("folder", [CHECKOUT, TINY], ids=["the course", "the tiny course"])
 def test_the_originals_are_those_of_today(folder: Path) -> None:
-    """When this fails: a stub was changed (``python -m grader originals``) or solved (``reset``)."""
+    """When this fails, a stub was changed (run ``originals``) or solved (run ``reset``)."""
     course = courses.load(folder)
     kept = json.loads((folder / "exercises/originals.json").read_text(encoding="utf-8"))
     assert kept == json.loads(originals.current(course))

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from grader import system
 from support import checkouts
 from support.courses import CHECKOUT
+
+from grader import system
 
 pytestmark = pytest.mark.slow
 
@@ -62,9 +62,10 @@ def good(root: Path, line: str, **environ: str) -> str:
     return ended.out
 
 
-# -- a lesson -----------------------------------------------------------------------------------------
+# -- a lesson --------------------------------------------------------------------------------------
 
 LESSON = f"lessons/lesson_{NEW}_doubling.py"
+HEAD = f"# %% [markdown]\n# # Lesson {NEW} · Doubling\n"
 
 
 def append_lesson(root: Path) -> None:
@@ -74,7 +75,7 @@ def append_lesson(root: Path) -> None:
 def write_lesson(root: Path) -> None:
     pattern = next((root / "lessons").glob("lesson_02_*.py")).read_text(encoding="utf-8")
     assert pattern.startswith("# %% [markdown]\n# # Lesson 02 · ")
-    head = f"# %% [markdown]\n# # Lesson {NEW} · Doubling\n#\n# *Goal:* double a number elsewhere.\n"
+    head = f"{HEAD}#\n# *Goal:* double a number elsewhere.\n"
     put(root / LESSON, f"{head}\n\n# %%\nimport multiprocessing as mp\nimport os\n")
 
 
@@ -114,9 +115,7 @@ def assert_claim(root: Path) -> None:
 
 
 def show_mistake(root: Path) -> None:
-    change(
-        root / LESSON, "import os\n", "import os\n\nfrom grader.reading import expect\n"
-    )
+    change(root / LESSON, "import os\n", "import os\n\nfrom grader.reading import expect\n")
     add(
         root / LESSON,
         '\n# %%\nif __name__ == "__main__":\n'
@@ -129,7 +128,8 @@ def show_mistake(root: Path) -> None:
 def predict_and_remember(root: Path) -> None:
     add(
         root / LESSON,
-        "\n# %% [markdown]\n# Before you run it: which process doubles? It prints `the child says 42`.\n"
+        "\n# %% [markdown]\n# Before you run it: which process doubles?\n"
+        "# It prints `the child says 42`.\n"
         "#\n# Remember:\n#\n# 1. A child computes.\n# 2. A pipe carries.\n# 3. A join waits.\n",
     )
 
@@ -185,7 +185,8 @@ LESSON_STEPS: list[tuple[str, Step]] = [
         tag_cells,
     ),
     (
-        "A claim that needs it has an assert of its own in a tagged code cell, marked `# C036`.",
+        "A claim that needs it has an assert of its own in a tagged code cell, marked `# C036`; "
+        "at most four a cell, unless it is tagged `table`.",
         assert_claim,
     ),
     (
@@ -215,10 +216,11 @@ def test_a_lesson_is_added_as_the_recipe_says(tmp_path: Path) -> None:
         step(root)
 
 
-# -- an exercise --------------------------------------------------------------------------------------
+# -- an exercise -----------------------------------------------------------------------------------
 
 EXERCISE = f"{NEW}_1"
 NAME = f"{EXERCISE}_twice.py"
+NAMES = '\n__all__ = [\n    "exit_with_seven",\n'
 SIGNATURE = '''def twice(ctx, target, line):
     """Start two processes that each call target(line), wait for both, return their exit codes."""
 '''
@@ -245,14 +247,14 @@ hints = [
 def append_exercise(root: Path) -> None:
     """With a lesson to belong to: the one of the other recipe, as short as it can be."""
     add(root / "course.toml", MANIFEST)
-    put(root / f"lessons/lesson_{NEW}_doubling.py", f"# %% [markdown]\n# # Lesson {NEW} · Doubling\n")
+    put(root / LESSON, HEAD)
 
 
 def write_stub(root: Path) -> None:
     put(
         root / f"exercises/ex_{NAME}",
-        f'"""Exercise {EXERCISE} · Twice ★\n\nCall target(line) in two processes; return their exit '
-        'codes.\n"""\n\nimport multiprocessing\n\nfrom given import exit_with_seven\n\n\n'
+        f'"""Exercise {EXERCISE} · Twice ★\n\nCall target(line) in two processes.\n"""\n\n'
+        "import multiprocessing\n\nfrom given import exit_with_seven\n\n\n"
         f"{SIGNATURE}    # Your code goes here, in place of the next line.\n"
         '    raise NotImplementedError("start two, wait for two")\n\n\n'
         'if __name__ == "__main__":\n'
@@ -269,8 +271,7 @@ def give(root: Path) -> None:
         "    sys.exit(7)\n",
     )
     package = root / "exercises/given/__init__.py"
-    change(package, "\n__all__ = [\n", f"from .ex_{EXERCISE} import exit_with_seven\n\n__all__ = [\n"
-           '    "exit_with_seven",\n')  # fmt: skip
+    change(package, "\n__all__ = [\n", f"from .ex_{EXERCISE} import exit_with_seven\n{NAMES}")
 
 
 def keep_stub(root: Path) -> None:
@@ -291,7 +292,8 @@ CODES = "return [child.exitcode for child in children]"
 
 
 def write_reference(root: Path) -> None:
-    put(root / f"solutions/ex_{NAME}", f'"""{EXERCISE}: two loops."""\n\n\n{body(*START, *JOIN, CODES)}')
+    right = body(*START, *JOIN, CODES)
+    put(root / f"solutions/ex_{NAME}", f'"""{EXERCISE}: two loops."""\n\n\n{right}')
 
 
 PROPERTIES = '''"""What `twice` must fulfil."""
@@ -312,6 +314,14 @@ def test_p1_both_codes_come_back(session, line):
     check.equal(codes, [7, 7], "These are not the codes of two processes that end with 7.")
 
 
+@evidence("value")
+@settings(max_examples=1)
+@given(line=st.none())
+def test_p2_a_list_comes_back(session, line):
+    """A list comes back."""
+    check.is_a(session.call("twice", session.ctx, session.given("exit_with_seven"), line), list)
+
+
 MISCONCEPTIONS = [
 ]
 '''
@@ -322,12 +332,11 @@ def write_properties(root: Path) -> None:
 
 
 def write_misconception(root: Path) -> None:
-    header = '"""join() is taken for the exit code.\n\ncaught-by: P1\nmethods: fork spawn forkserver\n"""'
+    path = root / f"solutions/misconceptions/ex_{EXERCISE}/join_result.py"
+    header = f"caught-by: P1\nmethods: {' '.join(METHODS)}"
     wrong = body(*START, "return [child.join() for child in children]")
-    put(
-        root / f"solutions/misconceptions/ex_{EXERCISE}/join_result.py",
-        f"{header}\n\n\n{wrong}",
-    )
+    add(root / f"exercises/properties/props_{NAME}", 'GUARDS = {"P2": "one code by itself"}\n')
+    put(path, f'"""join() is taken for the exit code.\n\n{header}\n"""\n\n\n{wrong}')
 
 
 def list_misconception(root: Path) -> None:
@@ -345,13 +354,13 @@ def list_misconception(root: Path) -> None:
 def write_alternatives(root: Path) -> None:
     folder = root / f"tests/alternatives/ex_{EXERCISE}"
     put(folder / "backwards.py", body(*START, "for child in reversed(children):", JOIN[1], CODES))
-    put(folder / "one_by_one.py", body(*START, JOIN[0], JOIN[1], "first, second = children",
-                                       "return [first.exitcode, second.exitcode]"))  # fmt: skip
+    names = ("one, two = children", "return [one.exitcode, two.exitcode]")
+    put(folder / "by_name.py", body(*START, *JOIN, *names))
 
 
 def check_exercise(root: Path) -> None:
     out = good(root, f"make check EX={EXERCISE}")
-    for case in ("stub", "reference", "alternative backwards", "alternative one_by_one"):
+    for case in ("stub", "reference", "alternative backwards", "alternative by_name"):
         assert f"{EXERCISE} {case} " in out
     assert f"{EXERCISE} join_result P1 " in out
     assert ", 0 refused, " in out
@@ -381,8 +390,9 @@ EXERCISE_STEPS: list[tuple[str, Step]] = [
         write_properties,
     ),
     (
-        "Give each property a wrong solution in `solutions/misconceptions/ex_06_1/`; "
-        "its header says `caught-by:` and `methods:`.",
+        "Give each property a wrong solution in `solutions/misconceptions/ex_06_1/` "
+        "(its header says `caught-by:` and `methods:`), "
+        'or say in `GUARDS = {"P3": "…"}` what it guards.',
         write_misconception,
     ),
     (

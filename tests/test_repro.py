@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
+from support import command
+from support.courses import END, SHORT_END, SHORT_TELL, TELL, Copy
 
 from grader import course as courses
 from grader import repro
 from grader.inside.kit import wire
-from support import command
-from support.courses import END, SHORT_END, SHORT_TELL, TELL, Copy
 
 pytestmark = [
     pytest.mark.usefixtures("nothing_left"),
@@ -94,7 +94,7 @@ class Terminal:
         return bool(data)
 
 
-# -- the same call -----------------------------------------------------------------------------------
+# -- the same call ---------------------------------------------------------------------------------
 
 
 def test_the_call_is_made_again_with_the_input_that_failed(failed: Copy) -> None:
@@ -130,8 +130,9 @@ def test_a_file_mended_since_then_is_right_now(failed: Copy) -> None:
         ended = command.run(failed.folder, "repro", "01_1", name)
         assert (ended.code, ended.err) == (0, "")
         assert "\nloaded\n" in ended.out
-        assert re.search(r"^It is right now\. Grade it: python3? -m grader grade 01_1$",
-                         ended.out, re.MULTILINE)  # fmt: skip
+        assert re.search(
+            r"\nIt is right now\. Grade it: python3? -m grader grade 01_1\n", ended.out
+        )
 
 
 def test_a_file_that_fails_in_another_way_now_says_so(failed: Copy) -> None:
@@ -183,7 +184,7 @@ def test_where_processes_wait_for_each_other(tiny: Copy) -> None:
     assert command.run(tiny.folder, "repro", "01_2", "P1").code == 0
 
 
-# -- at a terminal -----------------------------------------------------------------------------------
+# -- at a terminal ---------------------------------------------------------------------------------
 
 
 def test_a_breakpoint_in_the_students_file_works(failed: Copy) -> None:
@@ -239,7 +240,8 @@ def end_each(ctx, target, numbers):
 def test_ctrl_c_leaves_nothing(tiny: Copy, detach: str) -> None:
     """Not the student's own process, and not its child, though that is deaf to every request."""
     tiny.put(SHORT_END.replace("return [", "return [1 + "), END)
-    assert command.grade(tiny.folder, "01_2", "--property", "P2", "--start-method", "fork").code == 1
+    only = ("--property", "P2", "--start-method", "fork")
+    assert command.grade(tiny.folder, "01_2", *only).code == 1
     tiny.put(HANGS.replace("DETACH", detach), END)
     terminal = Terminal(tiny.folder, "repro", "01_2", "P2")
     terminal.until("it lives: ")
@@ -251,7 +253,7 @@ def test_ctrl_c_leaves_nothing(tiny: Copy, detach: str) -> None:
     assert code == 130
 
 
-# -- wrong use ---------------------------------------------------------------------------------------
+# -- wrong use -------------------------------------------------------------------------------------
 
 AGAIN = r"Grade it first: python3? -m grader grade 01_1"
 

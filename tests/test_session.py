@@ -179,6 +179,7 @@ raise ValueError("now")
     with opened(source) as session:
         with pytest.raises(Failed) as caught:
             tell(session)
+        session.explain(caught.value)
         printed = caught.value.printed
         assert printed.startswith("first line\n")
         assert printed.endswith("last line\n")

@@ -35,19 +35,18 @@ def test_p1_importing_it_does_nothing(session, other):
     seen = session.drive("import_as", session.ctx, look.number, names)
     check.is_a(seen, dict)
     came = [_told(each) for each in lookout.sightings]
-    printed = f"{seen.get('printed')}{seen.get('errors')}"
+    printed, code = f"{seen.get('printed')}{seen.get('errors')}", seen.get("code")
     facts = {"import_printed": printed, "children": any(each["processes"] for each in came[1:])}
     for name, before, after in zip(names, came, came[1:], strict=False):
         problems = _what_happened(before, after)
         check.that(not problems, f"Importing it as {name!r} {' and '.join(problems)}.", **facts)
-    check.that(
-        not printed, f"Importing it printed {printed[:200]!r}.", came=printed, expected="", **facts
-    )
-    check.that(
-        [each["name"] for each in came] == ["", *names] and seen.get("code") == 0,
-        f"Importing it ended the interpreter, with exit code {seen.get('code')}.",
-        **facts,
-    )
+    if code != 0 or [each["name"] for each in came] != ["", *names]:
+        last = names[min(max(len(came) - 1, 0), len(names) - 1)]
+        words = (printed.strip().splitlines() or ["it printed nothing"])[-1][:200]
+        says = f"Importing it as {last!r} ended the interpreter, with exit code {code}: {words}."
+        check.that(False, says, **facts)
+    says = f"Importing it under {len(names)} names printed something."
+    check.that(not printed, says, came=printed, expected="", **facts)
 
 
 def _told(sighting):
@@ -130,8 +129,9 @@ def _words(seen: Seen) -> str:
 
 
 def _unguarded(seen: Seen) -> bool:
-    """It started something while it was imported, or a child said that this is forbidden."""
-    return bool(seen.fact("children")) or "bootstrapping phase" in _words(seen)
+    """A script ran while the file was imported, or a child said that this is forbidden."""
+    ran = bool(seen.fact("children")) and bool(seen.fact("import_printed"))
+    return ran or "bootstrapping phase" in _words(seen)
 
 
 def _nested_target(seen: Seen) -> bool:
@@ -158,6 +158,10 @@ def _nobody_calls_main(seen: Seen) -> bool:
         and seen.fact("code") == 0
         and not seen.fact("errors")
     )
+
+
+def _run_not_start(seen: Seen) -> bool:
+    return seen.property == "P3" and seen.fact("started") == 0 and bool(seen.inputs.get("numbers"))
 
 
 MISCONCEPTIONS = [
@@ -239,6 +243,6 @@ if __name__ == "__main__":
         cell="C036",
         wrong="child.run()",
         right="child.start()",
-        shows=lambda seen: seen.property == "P3" and seen.fact("started") == 0,
+        shows=_run_not_start,
     ),
 ]

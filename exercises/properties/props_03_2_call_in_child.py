@@ -42,8 +42,9 @@ class Function(Guest):
 
 
 @evidence("value", "attested")
-@settings(max_examples=3)
+@settings(max_examples=2)
 @example(args=(2, "two"), result={"two": (2,)})
+@example(args=(), result="no space left")
 @example(args=(), result=None)
 @example(args=(0,), result=(False, "no space left"))
 @given(args=ARGUMENTS, result=VALUES)

@@ -444,7 +444,8 @@ def remedy_for(said: str) -> str:
         return (
             f"bubblewrap said: {said}. AppArmor forbids user namespaces here (Ubuntu 24.04 and "
             "newer). On a CI runner: sudo sysctl -w "
-            "kernel.apparmor_restrict_unprivileged_userns=0; on a server rather an AppArmor profile for /usr/bin/bwrap alone."
+            "kernel.apparmor_restrict_unprivileged_userns=0; on a server rather an AppArmor "
+            "profile for /usr/bin/bwrap alone."
         )
     old = Path("/proc/sys/kernel/unprivileged_userns_clone")
     if old.exists() and old.read_text().strip() == "0":

@@ -57,7 +57,7 @@ def lend_environment(root: Path) -> Path:
     (packages,) = folder.glob("lib/python*/site-packages")
     lent = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
     (packages / "lent.pth").write_text("".join(f"{path}\n" for path in dict.fromkeys(lent)))
-    locks = [path for path in root.glob("requirements*.lock")]
+    locks = list(root.glob("requirements*.lock"))
     version = ".".join(map(str, sys.version_info[:2]))
     marker = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in locks}
     marker |= {"checkout": os.path.realpath(root), "python": version, "base": "", "asked": ""}

@@ -13,7 +13,7 @@ def waiting_times(jobs, policy, quantum=1):
     if policy == "sjf":
         order = sorted(range(len(jobs)), key=jobs.__getitem__)
         starts = accumulate((jobs[i] for i in order[:-1]), initial=0)
-        return [start for _, start in sorted(zip(order, starts))]
+        return [start for _, start in sorted(zip(order, starts, strict=True))]
     turn = quantum if policy == "rr" else max(jobs)
     result = []
     for i, need in enumerate(jobs):
