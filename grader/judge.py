@@ -22,7 +22,8 @@ from grader.course import Course, Exercise
 from grader.examples import Guard
 from grader.failure import MISSING, Failed, NotChecked, Status
 from grader.inside.kit import wire
-from grader.session import Session, Submission
+from grader.session import Session
+from grader.submission import Submission
 from grader.system import Form
 
 _EXERCISE_SECONDS = 50.0  # an exercise is over within a minute, whatever the file does

@@ -20,7 +20,8 @@ from grader.course import Course, Exercise
 from grader.errors import WrongUse
 from grader.failure import Failed
 from grader.inside.kit import wire
-from grader.session import Session, Submission
+from grader.session import Session
+from grader.submission import Submission
 from grader.system import Form
 
 

@@ -1,4 +1,4 @@
-"""One submission under judgement: `Submission` for all of it, `Session` for one property.
+"""One submission under one property and one start method: calls, their limits, what they leave.
 
 A property test knows the submission only through its session::
 
@@ -13,35 +13,29 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import shutil
 import signal
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from grader import compare, stacks
+from grader.arguments import Context, Given, changes, reference, unchanged
 from grader.channel import Frames
+from grader.claims import Described, Outcome, check_shape
 from grader.failure import MISSING, Failed, Status
-from grader.inside.kit import wire
-from grader.reactor import Reactor
-from grader.system import Form, make_host, stage
-from grader.system.base import Host, HostSettings, Process, SupervisorLost, Worker
-from grader.witness import (
+from grader.guests import (
     PATIENCE,
     Departure,
-    Guest,
     Lifeline,
     Lookout,
     Lull,
     Meeting,
     Placed,
     Reports,
-    Witness,
 )
+from grader.inside.kit import wire
+from grader.submission import Submission
+from grader.system.base import Process, SupervisorLost, Worker
 
 _IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
 _GRACE = 1.0  # seconds for what a call started to end by itself
@@ -49,137 +43,6 @@ _END_WITHIN = 3.0  # seconds for a worker to end when it is asked to
 _LEAKED = re.compile(r"resource_tracker: There appear to be (\d+) leaked (\w+) objects")
 
 _Meeting = TypeVar("_Meeting", bound=Meeting)
-
-
-@dataclass(frozen=True)
-class Given:
-    """A name of the given helpers, as an argument."""
-
-    name: str
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True)
-class Context:
-    """A multiprocessing context, as an argument."""
-
-    method: str
-
-    def __repr__(self) -> str:
-        return f'get_context("{self.method}")'
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a call of the student's function ended: with a value, or with an exception.
-
-    Attributes:
-        function: its name.
-        value: what it returned; `MISSING` if it raised.
-        error: type name and arguments of what it raised; None if it returned.
-        text: the text of the exception; empty if it returned.
-        error_text: one line for people, with the student's own line; empty if it returned.
-    """
-
-    function: str
-    value: Any
-    error: wire.Raised | None = None
-    text: str = ""
-    error_text: str = ""
-
-
-class Submission:
-    """One file under judgement, with the place where it runs.
-
-    Args:
-        source: the bytes of the file.
-        file_name: its name; the module is called like it.
-        python: interpreter of the worker.
-        course: the folder with ``exercises/given`` and ``exercises/drivers``.
-        drivers: module of ``exercises/drivers`` with the helpers of this exercise.
-        processes: whether the exercise starts any.
-        form: how it is run and watched.
-        system: operating system of the worker, as `sys.platform` names it.
-        attached: the worker keeps this terminal, for a run by hand.
-        where: the folder of the student's own file, for a run by hand; else a copy is used.
-        trace: file to which every order is added, one JSON line each.
-    """
-
-    def __init__(
-        self,
-        source: bytes,
-        file_name: str,
-        *,
-        python: str,
-        course: Path,
-        drivers: str,
-        processes: bool,
-        form: Form,
-        system: str = sys.platform,
-        attached: bool = False,
-        where: Path | None = None,
-        trace: Path | None = None,
-    ) -> None:
-        self.trace = trace
-        self.system = system
-        self.file_name = file_name
-        self.broken: Failed | None = None
-        """Set once the file cannot even be imported: no property needs to find that out again."""
-        self.remarks: list[str] = []
-        self.reactor = Reactor()
-        self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
-        copy = self._folder / "submission"
-        scratch = self._folder / "scratch"
-        for folder in (copy, scratch):
-            folder.mkdir()
-        (copy / file_name).write_bytes(source)
-        self.witness = Witness(self.reactor, form)
-        exercises = course / "exercises"
-        if form is Form.SANDBOX:
-            self._open_to_sandbox(copy / file_name)
-            exercises = stage(exercises, python)
-        self._settings = HostSettings(
-            python=python,
-            path=(where or copy, exercises),
-            scratch=scratch,
-            processes=processes,
-            attached=attached,
-        )
-        self.drivers = drivers
-        self.processes = processes
-        self.attached = attached
-        self._form = form
-        self.host = self._make_host()
-
-    def _make_host(self) -> Host:
-        return make_host(self._form, self.reactor, self._settings, self.witness.address)
-
-    def renew_host(self) -> None:
-        """After the supervisor was lost: end what is left of it, and start another one."""
-        self.host.close()
-        self.host = self._make_host()
-
-    def _open_to_sandbox(self, file: Path) -> None:
-        """Let the sandbox's uid read the submission, and nothing else in our folder."""
-        self._folder.chmod(0o711)
-        file.parent.chmod(0o755)
-        file.chmod(0o644)
-
-    @property
-    def module(self) -> str:
-        """The name under which the worker imports the file."""
-        return Path(self.file_name).stem
-
-    def close(self) -> None:
-        """End everything that the submission started and remove what it wrote."""
-        try:
-            self.host.close()
-        finally:
-            self.witness.close()
-            self.reactor.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Session:
@@ -509,7 +372,7 @@ class Session:
                 )
 
     def _argument(self, value: object) -> Any:
-        return wire.encode(value, _reference)
+        return wire.encode(value, reference)
 
     def _on_frame(self, frame: Any) -> None:
         if self._answer is not None or not isinstance(frame, dict):
@@ -561,7 +424,7 @@ class Session:
             raise self._timed_out()
         if self._ended or self._answer is None:
             raise self._crashed(events.died)
-        _check_shape(self._answer)
+        check_shape(self._answer)
         if "unsendable" in self._answer:
             raise self._failed(
                 Status.WRONG, f"It returned what no caller can use: {self._answer['unsendable']}."
@@ -632,7 +495,7 @@ class Session:
         return failed
 
     def _outcome_of_error(self, function: str, answer: dict[str, Any]) -> Outcome:
-        error = _Described(answer["raised"], self._submission.file_name)
+        error = Described(answer["raised"], self._submission.file_name)
         text = error.line()
         signature = answer.get("signature")
         if isinstance(signature, str) and signature and error.type == "TypeError":
@@ -657,10 +520,10 @@ class Session:
                     f"{function} changed the start method of the whole program; use only ctx.",
                     facts={"set_start_method": True},
                 )
-        if "after" in answer and not _unchanged(args, answer["after"]):
+        if "after" in answer and not unchanged(args, answer["after"]):
             raise self._failed(
                 Status.WRONG,
-                f"{function} changed what it was given: {_changes(args, answer['after'])}. "
+                f"{function} changed what it was given: {changes(args, answer['after'])}. "
                 "The caller's own objects must stay as they were.",
                 facts={"changed_arguments": True},
             )
@@ -707,101 +570,6 @@ class Session:
         worker.close()
         if self._frames is not None:
             self._frames.close()
-
-
-_SHAPE: dict[str, tuple[type, ...]] = {
-    "raised": (dict,),
-    "after": (list,),
-    "threads": (list,),
-    "helpers": (list,),
-    "method": (str, type(None)),
-}
-
-
-def _check_shape(answer: dict[str, Any]) -> None:
-    """An answer is what the worker's own code would say, or `WireError`: it may be forged."""
-    for key, kinds in _SHAPE.items():
-        if key in answer and not isinstance(answer[key], kinds):
-            raise wire.WireError(f"{key!r} of an answer is of the wrong type")
-    if not all(type(pid) is int for pid in answer.get("helpers", ())):
-        raise wire.WireError("helpers are pids")
-
-
-class _Described:
-    """An exception as the worker described it; every part of it is a claim."""
-
-    def __init__(self, raised: Any, file_name: str) -> None:
-        raised = raised if isinstance(raised, dict) else {}
-        self.type = str(raised.get("type"))[:200]
-        self.text = str(raised.get("text"))
-        args = wire.decode(raised.get("args"))
-        self.args = args if isinstance(args, tuple) else ()
-        self._where = _own_line(raised, file_name)
-
-    def line(self) -> str:
-        """``ValueError: text (file.py, line 12)``."""
-        text = f"{self.type}: {self.text}" if self.text else self.type
-        return f"{text.rstrip('.')}{self._where}."
-
-
-def _own_line(raised: dict[str, Any], file_name: str) -> str:
-    """Where in the student's file it happened, as `` (file.py, line 12)``."""
-    at = raised.get("at")
-    frames = raised.get("frames")
-    if isinstance(at, list) and len(at) == 3 and str(at[0]).endswith(file_name):
-        return f" ({file_name}, line {at[1]}: {str(at[2]).strip()})"
-    for frame in reversed(frames if isinstance(frames, list) else []):
-        if isinstance(frame, list) and len(frame) == 3 and str(frame[0]).endswith(file_name):
-            return f" ({file_name}, line {frame[1]})"
-    return ""
-
-
-def _reference(value: object) -> Any:
-    match value:
-        case Context():
-            return {"x": value.method}
-        case Given():
-            return {"g": value.name}
-        case Placed():
-            return {"w": [value.number, value.name, list(value.methods)]}
-        case Guest():
-            raise TypeError("pass what session.place returned, not the object itself")
-    raise TypeError(f"no argument of a call can be of type {type(value).__name__}: {value!r}")
-
-
-_ANYTHING = {"o": "given"}
-
-
-def _mark(value: object) -> Any:
-    return _ANYTHING if isinstance(value, (Context, Given, Placed)) else None
-
-
-def _unchanged(args: tuple[object, ...], after: Any) -> bool:
-    return _matches([wire.encode(each, _mark) for each in args], after)
-
-
-def _matches(before: Any, after: Any) -> bool:
-    """Whether JSON data is as it was; what the grader or ``given`` brought may be anything."""
-    if before == _ANYTHING:
-        return True
-    if isinstance(before, list) and isinstance(after, list):
-        return len(before) == len(after) and all(map(_matches, before, after))
-    if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
-        ((tag, one),), ((_, other),) = before.items(), after.items()
-        if tag in ("s", "z") and isinstance(other, list):  # a set has no order
-            one, other = sorted(one, key=json.dumps), sorted(other, key=json.dumps)
-        return _matches(one, other)
-    return type(before) is type(after) and before == after
-
-
-def _changes(args: tuple[object, ...], after: Any) -> str:
-    """Which arguments were changed, and into what."""
-    changes = []
-    for number, (before, data) in enumerate(zip(args, after, strict=False), 1):
-        if not _unchanged((before,), [data]):
-            now = compare.short(wire.decode(data), 80)
-            changes.append(f"argument {number} was {compare.short(before, 80)} and is {now} now")
-    return ", ".join(changes) or "their number"
 
 
 def _describe_left(left: list[Process], ports: tuple[int, ...]) -> str:

@@ -335,8 +335,8 @@ def test_the_variables_of_make_grade(root: Path) -> None:
     """`EX=02` and `FROM=folder` are named in a table, without a command line of their own."""
     assert "`EX=02` a whole lesson, `FROM=folder` files that lie elsewhere" in read("README.md")
     grade_lesson("make grade EX=02")(root)
-    (root / "folder").mkdir(exist_ok=True)
-    ends(root, "make grade EX=02_1 FROM=folder", 2, "There is no file ex_02_1_run_all.py.")
+    (root / "my folder").mkdir()
+    ends(root, 'make grade EX=02_1 FROM="my folder"', 2, "There is no file ex_02_1_run_all.py.")
 
 
 # -- what is shown ---------------------------------------------------------------------------------

@@ -61,7 +61,11 @@ def test_the_references_pass(tmp_path: Path) -> None:
     python.chmod(python.stat().st_mode | stat.S_IXUSR)
     done = subprocess.run(
         [
-            *(sys.executable, "-c", "import sys; from grader.cli import main; sys.exit(main(sys.argv[1:]))"),
+            *(
+                sys.executable,
+                "-c",
+                "import sys; from grader.cli import main; sys.exit(main(sys.argv[1:]))",
+            ),
             *("grade", "--from", "solutions", "--python", str(python), "--json", "-"),
         ],
         cwd=ROOT,

@@ -9,7 +9,7 @@ import sys
 import textwrap
 
 import pytest
-from support import cases, command, courses
+from support import cases, command
 from support.cases import Case
 from support.courses import CHECKOUT, ENDS, SHORT_END, TELLS
 from support.sessions import HANG, end_each, opened, tell

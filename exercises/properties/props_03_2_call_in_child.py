@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from grader import check
 from grader.authoring import Misconception, Seen, evidence
 from grader.failure import Status
-from grader.witness import Guest
+from grader.guests import Guest
 
 PLAIN = (
     st.none()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grader import check
 from grader.authoring import Misconception, Seen, evidence
 from grader.failure import Status
-from grader.witness import Guest
+from grader.guests import Guest
 
 LONG = 60.0
 """A grace that no test lasts: who waits for all of it is not in time."""

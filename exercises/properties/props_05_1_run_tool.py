@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from grader import check
 from grader.authoring import Misconception, Seen, evidence
 from grader.failure import Status
-from grader.witness import Lifeline
+from grader.guests import Lifeline
 
 LIMIT = 10.0
 """Seconds for a program that ends: more than any test needs."""

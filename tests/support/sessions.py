@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from grader.session import Session, Submission
+from grader.session import Session
+from grader.submission import Submission
 from grader.system import Form
 from support.courses import END, TELL, TINY
 

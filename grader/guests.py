@@ -1,0 +1,327 @@
+"""Objects that a property places within reach of a submission's processes: its guests here.
+
+A guest knows who called it, when, and in which order; on Linux the kernel says which process it was.
+Nothing here sleeps: callers are held until an answer is due.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.failure import Failed, Status
+from grader.inside.kit import wire
+from grader.reactor import Reactor, Timer
+from grader.system.base import Caller, Census, Process
+
+PATIENCE = 5.0
+"""Seconds that a meeting waits after its last arrival."""
+QUIET = 2.0
+"""Seconds after which it gives up sooner, when every process below was asleep all that time."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An object of the grader that can be an argument of a call."""
+
+    number: int
+    name: str
+    methods: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+class Visit:
+    """One call of a submission's process on a placed object; answer it once, now or later."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        process: str,
+        method: str,
+        args: list[Any],
+        reply: Callable[[Any], None],
+    ) -> None:
+        self.caller = caller
+        self.process = process
+        """Name of the multiprocessing process, as it says itself."""
+        self.method = method
+        self.args = args
+        self.seat = 0
+        self._reply = reply
+
+    def answer(self, value: object) -> None:
+        """Let the caller go on with a value."""
+        self._reply({"ok": wire.encode(value)})
+
+    def refuse(self, why: str) -> None:
+        """Let the caller go on with an error."""
+        self._reply({"refused": why})
+
+
+class Guest:
+    """A placed object that wants the whole visit, to answer it when it likes."""
+
+    def visited(self, visit: Visit) -> None:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one process of the submission reported: who it was, and with which arguments."""
+
+    pid: int
+    process: str
+    method: str | None
+    args: tuple[Any, ...]
+
+
+class Reports(Guest):
+    """Collects the calls of a function: the target ``given.report`` of a submission's processes."""
+
+    def __init__(self) -> None:
+        self.entries: list[Report] = []
+
+    def visited(self, visit: Visit) -> None:
+        caller = visit.caller
+        self.entries.append(Report(caller.pid, visit.process, caller.method, tuple(visit.args)))
+        visit.answer(None)
+
+
+class Lifeline(Guest):
+    """Knows every process that called it, and whether it still lives.
+
+    The kernel says so (a pidfd), not an open socket: a dead process's socket can look alive.
+    """
+
+    def __init__(self) -> None:
+        self.callers: list[Caller] = []
+        """In order of arrival."""
+
+    def visited(self, visit: Visit) -> None:
+        self.callers.append(visit.caller)
+        visit.answer(None)
+
+    def living(self) -> list[int]:
+        """Pids of those that are still alive."""
+        return [each.pid for each in self.callers if each.alive()]
+
+
+class Lull(Guest):
+    """Holds each caller until the submission's own call has nothing to do but wait.
+
+    A caller that the call itself has set off (by a signal, for example) so learns that the call has
+    gone on and waits, or is dead by then: no race, and no sleeping. The kernel says it: a process
+    that waits is asleep, one that merely lacks a core is not. A call that asks again and again
+    without a pause waits too; it counts after a moment of computing. Where the system does not
+    tell (all but Linux), nobody is held.
+
+    Args:
+        reactor: the loop.
+        look: the process that runs the call, None when it is gone or its call is over.
+    """
+
+    _COMPUTED = 5  # ticks of 10 ms: far more than it takes from one step to the next
+
+    def __init__(self, reactor: Reactor, look: Callable[[], Process | None]) -> None:
+        self._reactor = reactor
+        self._look = look
+        self._looking = False
+
+    def visited(self, visit: Visit) -> None:
+        self._wait(visit, None)
+
+    def _wait(self, visit: Visit, since: int | None) -> None:
+        if not visit.caller.alive():
+            return
+        if self._looking:  # a look waits for its answer, and lets timers fire meanwhile
+            self._reactor.after(0.002, lambda: self._wait(visit, since))
+            return
+        self._looking = True
+        try:
+            call = self._look() if sys.platform == "linux" else None
+        finally:
+            self._looking = False
+        if call is None or call.state == "S":
+            visit.answer(None)
+            return
+        begun = call.ticks if since is None else since
+        if call.ticks - begun >= self._COMPUTED:
+            visit.answer(None)
+        else:
+            self._reactor.after(0.002, lambda: self._wait(visit, begun))
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What one caller said, and which processes were below it at that moment."""
+
+    pid: int
+    args: tuple[Any, ...]
+    below: tuple[Process, ...]
+
+
+class Lookout(Guest):
+    """Looks, while a caller is held, at the processes below it: those it started, and theirs.
+
+    They are counted from above, not asked of the caller. Zombies count too.
+
+    Args:
+        reactor: the loop.
+        census: tells who is below the submission.
+    """
+
+    def __init__(self, reactor: Reactor, census: Callable[[], Census]) -> None:
+        self.sightings: list[Sighting] = []
+        """In order of arrival."""
+        self._reactor = reactor
+        self._census = census
+        self._looking = False
+
+    def visited(self, visit: Visit) -> None:
+        if self._looking:  # a look waits for its answer, and lets other callers in meanwhile
+            self._reactor.after(0.002, lambda: self.visited(visit))
+            return
+        self._looking = True
+        try:
+            everybody = self._census().below
+        finally:
+            self._looking = False
+        family, below = {visit.caller.pid}, []
+        for process in everybody:  # parents stand before their children
+            if process.parent in family:
+                family.add(process.pid)
+                below.append(process)
+        self.sightings.append(Sighting(visit.caller.pid, tuple(visit.args), tuple(below)))
+        visit.answer(None)
+
+
+class Meeting(Guest):
+    """Holds its callers until ``size`` different, living processes wait at the same time.
+
+    Passing proves that so many were running at once. The patience counts from the last arrival;
+    it ends early when nothing below the submission has moved for a while.
+
+    Args:
+        size: how many processes must come together.
+        reactor: the loop.
+        patience: seconds after the last arrival.
+        census: tells who is below the submission; None where that is not known.
+
+    Raises:
+        Failed: in whoever waits for the submission, when the patience is over.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        reactor: Reactor,
+        patience: float,
+        census: Callable[[], Census] | None,
+    ) -> None:
+        self.size = size
+        self.pids: list[int] = []
+        """Everybody who was let go, in order of arrival."""
+        self._reactor = reactor
+        self._waiting: list[Visit] = []
+        self._patience = patience
+        self._census = census
+        self._last_arrival = time.monotonic()
+        self._timer: Timer | None = None
+        self._still_since: tuple[float, Any] = (0.0, None)
+
+    def visited(self, visit: Visit) -> None:
+        self._waiting.append(visit)
+        self._last_arrival = time.monotonic()
+        living = {each.caller.pid: each for each in self._waiting if each.caller.alive()}
+        if len(living) < self.size:
+            self._look_again()
+            return
+        self.close()
+        self.pids += [each.caller.pid for each in self._waiting]
+        self._waiting = []
+        self.let_go(list(living.values()))
+
+    def let_go(self, together: list[Visit]) -> None:
+        """All are here: answer them, the last to come first."""
+        for visit in reversed(together):
+            visit.answer(None)
+
+    def _look_again(self) -> None:
+        self.close()
+        self._timer = self._reactor.after(0.25, self._look)
+
+    def _look(self) -> None:
+        waited = time.monotonic() - self._last_arrival
+        if waited >= self._patience or self._quiet_for() >= QUIET:
+            self._give_up()
+        self._look_again()
+
+    def _quiet_for(self) -> float:
+        """Seconds for which no process below the submission has run at all."""
+        now = time.monotonic()
+        if self._census is None:
+            return 0.0
+        state = [(each.pid, each.state, each.ticks) for each in self._census().below]
+        asleep = all(each[1] in "SZTt" for each in state)
+        if not asleep or state != self._still_since[1]:
+            self._still_since = (now, state)
+        return min(now - self._still_since[0], now - self._last_arrival)
+
+    def _give_up(self) -> None:
+        came = sorted({each.caller.pid for each in self._waiting if each.caller.alive()})
+        raise Failed(
+            Status.WRONG,
+            f"{self.size} processes were to be at work at the same time; "
+            f"only {len(came)} came to the meeting point.",
+            facts={"met": len(came), "size": self.size, "waiting": tuple(came), "alone": True},
+        )
+
+    def close(self) -> None:
+        """Stop the clock."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class Departure(Meeting):
+    """A meeting that its members leave one by one, from the last seat, each after a death.
+
+    So the order in which processes end is known, whatever the order in which they came. Every
+    member waits on a seat of its own, see `seat`.
+    """
+
+    def seat(self, number: int) -> Guest:
+        """The object on which member ``number`` waits, from 0."""
+        return _Seat(self, number)
+
+    def let_go(self, together: list[Visit]) -> None:
+        self._leave(sorted(together, key=lambda visit: visit.seat))
+
+    def _leave(self, left: list[Visit]) -> None:
+        if not left:
+            return
+        last = left.pop()
+        last.answer(None)
+
+        def when_gone() -> None:
+            if last.caller.alive():
+                self._timer = self._reactor.after(0.001, when_gone)
+            else:
+                self._leave(left)
+
+        when_gone()
+
+
+class _Seat(Guest):
+    def __init__(self, departure: Departure, number: int) -> None:
+        self._departure = departure
+        self._number = number
+
+    def visited(self, visit: Visit) -> None:
+        visit.seat = self._number
+        self._departure.visited(visit)
