@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import re
+import select
 import subprocess
 import sys
 import textwrap
@@ -20,9 +21,11 @@ import jupytext
 import nbclient
 import nbformat
 import pytest
+from support import leaks
 
 from grader import cli
 from grader.errors import GraderFault, WrongUse
+from grader.inside.kit import processes
 from grader.reading import cells, notebooks, recorder, rich
 from grader.reading.normal import Normaliser, PidSpan
 from grader.reading.recording import RecordedCell, Recording, Rich, State, Write
@@ -869,6 +872,11 @@ def test_in_a_real_kernel_under_spawn(
         cell.update({"outputs": []} if cell.cell_type == "code" else {})
     client = nbclient.NotebookClient(ran, timeout=60, resources={"metadata": {"path": small.out}})
     client.execute()
+    # The kernel's resource tracker notices a moment later that its kernel has ended.
+    deadline = time.monotonic() + 30
+    while leaks.living() and time.monotonic() < deadline:
+        processes.reap()
+        select.select([], [], [], 0.01)
 
     def said(cell: nbformat.NotebookNode) -> list[str]:
         streams = [each for each in cell.outputs if each.output_type == "stream"]

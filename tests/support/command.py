@@ -64,17 +64,20 @@ def start(course: Path, *argv: str, first: str = "", **environ: str) -> subproce
     )
 
 
-def end(process: subprocess.Popen[str], json: Path, *, ours: bool = False) -> Ended:
+def end(
+    process: subprocess.Popen[str], json: Path, *, ours: bool = False, patience: float = PATIENCE
+) -> Ended:
     """Wait for a command and look at what it said.
 
     Args:
         process: the command.
         json: where its record would be.
         ours: whether a traceback of the grader is expected.
+        patience: seconds after which it counts as hung.
     """
     with process:
         try:
-            out, err = process.communicate(timeout=PATIENCE)
+            out, err = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
@@ -82,9 +85,12 @@ def end(process: subprocess.Popen[str], json: Path, *, ours: bool = False) -> En
     return Ended(process.returncode, out, err, json)
 
 
-def run(course: Path, *argv: str, ours: bool = False, **environ: str) -> Ended:
+def run(
+    course: Path, *argv: str, ours: bool = False, patience: float = PATIENCE, **environ: str
+) -> Ended:
     """Run one command to its end."""
-    return end(start(course, *argv, **environ), course / "build/record.json", ours=ours)
+    process = start(course, *argv, **environ)
+    return end(process, course / "build/record.json", ours=ours, patience=patience)
 
 
 def grade(course: Path, *argv: str, ours: bool = False, **environ: str) -> Ended:
