@@ -11,6 +11,9 @@ from typing import Any
 from grader.inside.kit import wire
 from grader.reactor import Reactor
 
+MAX_OUTPUT = 64 * 1024 * 1024
+"""Bytes that one stream of a worker may print; more is a flood."""
+_ROUNDS = 16  # reads of one stream before something else has its turn
 KEPT = 64 * 1024
 """Bytes of one output stream that are kept: the first half and the last half."""
 
@@ -23,6 +26,7 @@ class Frames:
         connection: a connected stream socket; it belongs to this object from now on.
         on_frame: called with the JSON data of each frame.
         on_end: called once with the reason, when no more can come.
+        most: bytes of one frame.
     """
 
     def __init__(
@@ -31,13 +35,14 @@ class Frames:
         connection: socket.socket,
         on_frame: Callable[[Any], None],
         on_end: Callable[[str], None],
+        most: int = wire.MAX_FRAME,
     ) -> None:
         connection.setblocking(False)
         self._reactor = reactor
         self._connection = connection
         self._on_frame = on_frame
         self._on_end = on_end
-        self._reader = wire.FrameReader()
+        self._reader = wire.FrameReader(most)
         self._open = True
         reactor.add(connection, self._ready)
 
@@ -94,10 +99,13 @@ class Output:
         self._head = bytearray()
         self._tail = bytearray()
         self._total = 0
+        self.printed = 0
+        """Bytes in all, taken or not."""
 
     def feed(self, chunk: bytes) -> None:
         """Take what was printed."""
         self._total += len(chunk)
+        self.printed += len(chunk)
         room = KEPT // 2 - len(self._head)
         self._head += chunk[:room] if room > 0 else b""
         self._tail += chunk[max(room, 0) :]
@@ -126,8 +134,10 @@ class PipeOutput(Output):
         reactor.add(descriptor, self.drain)
 
     def drain(self) -> None:
-        """Read what is there now."""
-        while self._open:
+        """Read what is there now: no more than a flood can refill meanwhile."""
+        for _ in range(_ROUNDS):
+            if not self._open:
+                return
             try:
                 chunk = os.read(self._descriptor, 64 * 1024)
             except BlockingIOError:

@@ -7,6 +7,9 @@ from typing import Any
 
 from grader.inside.kit import wire
 
+_TEXT = 2000
+_FRAMES = 20
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -50,8 +53,8 @@ class Described:
 
     def __init__(self, raised: Any, file_name: str) -> None:
         raised = raised if isinstance(raised, dict) else {}
-        self.type = str(raised.get("type"))[:200]
-        self.text = str(raised.get("text"))
+        self.type = claim(raised.get("type"), 200)
+        self.text = claim(raised.get("text"), _TEXT)
         args = wire.decode(raised.get("args"))
         self.args = args if isinstance(args, tuple) else ()
         self._where = _own_line(raised, file_name)
@@ -66,9 +69,15 @@ def _own_line(raised: dict[str, Any], file_name: str) -> str:
     """Where in the student's file it happened, as `` (file.py, line 12)``."""
     at = raised.get("at")
     frames = raised.get("frames")
-    if isinstance(at, list) and len(at) == 3 and str(at[0]).endswith(file_name):
-        return f" ({file_name}, line {at[1]}: {str(at[2]).strip()})"
-    for frame in reversed(frames if isinstance(frames, list) else []):
-        if isinstance(frame, list) and len(frame) == 3 and str(frame[0]).endswith(file_name):
-            return f" ({file_name}, line {frame[1]})"
+    if isinstance(at, list) and len(at) == 3 and claim(at[0], _TEXT).endswith(file_name):
+        return f" ({file_name}, line {claim(at[1], 20)}: {claim(at[2], 200).strip()})"
+    for frame in reversed(frames[-_FRAMES:] if isinstance(frames, list) else []):
+        known = isinstance(frame, list) and len(frame) == 3
+        if known and claim(frame[0], _TEXT).endswith(file_name):
+            return f" ({file_name}, line {claim(frame[1], 20)})"
     return ""
+
+
+def claim(value: Any, most: int) -> str:
+    """A text or number of an answer, cut; a forged one may be of any type and size."""
+    return str(value)[:most] if isinstance(value, (str, int)) else f"<{type(value).__name__}>"

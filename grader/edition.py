@@ -21,6 +21,7 @@ _COURSE = (MANIFEST, "lessons", "exercises")
 # Of the project that the grader came with.
 _PROJECT = ("requirements.lock", "LICENSE", "LICENSE-TEXT")
 _GRADER_ONLY_AUTHORS = ("authors", "bare", "bench.py", "edition.py", "student")
+_READING_FOR_STUDENTS = ("__init__.py", "rich.py")  # what lessons import; the rest records them
 _MOMENT = (2000, 1, 1, 0, 0, 0)  # a zip stores times; these never change
 
 
@@ -86,6 +87,8 @@ def _files(course: Course, home: Path) -> dict[str, Path]:
     grader = home / "grader"
     for path in _walk(grader):
         inner = path.relative_to(grader)
+        if inner.parts[0] == "reading" and inner.name not in _READING_FOR_STUDENTS:
+            continue
         if inner.parts[0] not in _GRADER_ONLY_AUTHORS:
             files[f"grader/{inner.as_posix()}"] = path
     files |= {path.name: path for path in _walk(_STUDENT)}

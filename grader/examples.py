@@ -132,9 +132,9 @@ class Guard:
         again = failed.status in (Status.WRONG, Status.RAISED) and not failed.facts.get("importing")
         if self._inner is None or not again or failed.facts.get("alone") or self._session.dead:
             return
+        self._session.begin()  # whoever still waits at a meeting point has nothing to say any more
         self._session.renew()
         try:
-            self._session.begin()
             self._inner(session=self._session, **failed.inputs)
         except Failed:
             return

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 
 from grader import compare, stacks
 from grader.arguments import Context, Given, changes, reference, unchanged
-from grader.channel import Frames
-from grader.claims import Described, Outcome, check_shape
+from grader.channel import MAX_OUTPUT, Frames
+from grader.claims import Described, Outcome, check_shape, claim
 from grader.failure import MISSING, Failed, Status
 from grader.guests import (
     PATIENCE,
@@ -38,8 +38,10 @@ from grader.submission import Submission
 from grader.system.base import Process, SupervisorLost, Worker
 
 _IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
+_HELPERS = 2  # of multiprocessing: fork server and resource tracker
 _GRACE = 1.0  # seconds for what a call started to end by itself
-_END_WITHIN = 3.0  # seconds for a worker to end when it is asked to
+_END_WITHIN = 5.0  # seconds for a worker to end when it is asked to
+_STACKS_WITHIN = 0.5  # seconds for those that do not say where they hang, all together
 _LEAKED = re.compile(r"resource_tracker: There appear to be (\d+) leaked (\w+) objects")
 
 _Meeting = TypeVar("_Meeting", bound=Meeting)
@@ -279,7 +281,15 @@ class Session:
         assert self._frames is not None
         self._take_output()
         self._frames.close()
-        self._shared = self._submission.host.ended(_END_WITHIN).shared
+        census = self._submission.host.ended(_END_WITHIN)
+        if census.below:
+            raise self._die(
+                Status.LEFT_BEHIND,
+                "When everything was over, the process that ran your code was asked to end, and "
+                f"after {_END_WITHIN:g} s {_describe_left(list(census.below), ())}.",
+                facts={"left": list(census.below)},
+            )
+        self._shared = census.shared
         self._worker_drain()
         return self._worker.out.take() + self._worker.err.take()
 
@@ -401,6 +411,7 @@ class Session:
                 or events.died is not None
                 or events.brake
                 or events.lost
+                or self._flooded()
             )
 
         try:
@@ -420,17 +431,26 @@ class Session:
             raise self._too_many(*events.brake)
         if events.lost:
             raise SupervisorLost
+        if self._flooded():
+            raise self._die(
+                Status.TOO_MANY,
+                f"It printed more than {MAX_OUTPUT // 1024**2} MB, and was stopped.",
+            )
         if not in_time:
             raise self._timed_out()
         if self._ended or self._answer is None:
             raise self._crashed(events.died)
         check_shape(self._answer)
         if "unsendable" in self._answer:
-            raise self._failed(
-                Status.WRONG, f"It returned what no caller can use: {self._answer['unsendable']}."
-            )
+            why = claim(self._answer["unsendable"], 300)
+            raise self._failed(Status.WRONG, f"It returned what no caller can use: {why}.")
         answer: dict[str, Any] = self._answer
         return answer
+
+    def _flooded(self) -> bool:
+        worker = self._worker
+        streams = () if worker is None else (worker.out, worker.err)
+        return any(stream.printed > MAX_OUTPUT for stream in streams)
 
     def _trace(self, order: dict[str, Any]) -> None:
         if self._submission.trace is not None:
@@ -447,16 +467,19 @@ class Session:
         self.dead = self._failed(status, says, **more)
         return self.dead
 
-    def _too_many(self, processes: int, memory: int) -> Failed:
-        what = f"{processes} processes"
-        if processes <= 64:
-            what = f"{memory // 1024**2} MB of memory"
+    def _too_many(self, processes: int, memory: int, seconds: float) -> Failed:
+        limits = self._submission.limits
+        what = f"{memory // 1024**2} MB of memory"
+        if processes > limits.max_processes:
+            what = f"{processes} processes"
+        elif seconds > limits.max_cpu:
+            what = f"processes that had used {seconds:.0f} s of CPU"
         return self._die(
             Status.TOO_MANY,
             f"The call had {what} at once, and was stopped. The usual cause is a missing main "
             "guard: under spawn every child runs the module again; what starts processes belongs "
             'behind if __name__ == "__main__":',
-            facts={"processes": processes, "memory": memory},
+            facts={"processes": processes, "memory": memory, "seconds": seconds},
         )
 
     def _crashed(self, exitcode: int | None) -> Failed:
@@ -468,7 +491,8 @@ class Session:
             how = f"it ended with exit code {exitcode}"
         return self._die(
             Status.CRASHED,
-            f"The process that ran your code did not come back: {how}.",
+            f"The process that ran your code did not come back: {how}."
+            + self._submission.host.limit_behind(None),
             facts={"exitcode": exitcode},
         )
 
@@ -482,14 +506,20 @@ class Session:
             below = host.census().below
             host.freeze()
             self._take_output()
+            deaf = 0.0  # seconds that were spent on those that do not answer
             for process in below:
-                if process.state != "Z" and host.stacks(process.pid):
-                    self._worker_drain()
-                    text = self._worker.err.take() if self._worker else ""
-                    role = "your call" if process.pid == self.worker_pid else "a child process"
-                    failed.stacks += stacks.readable(
-                        text, f"process {process.pid} ({role})", self._submission.file_name
-                    )
+                if process.state == "Z" or deaf > _STACKS_WITHIN:
+                    continue
+                asked = time.monotonic()
+                if not host.stacks(process.pid):
+                    deaf += time.monotonic() - asked
+                    continue
+                self._worker_drain()
+                text = self._worker.err.take() if self._worker else ""
+                role = "your call" if process.pid == self.worker_pid else "a child process"
+                failed.stacks += stacks.readable(
+                    text, f"process {process.pid} ({role})", self._submission.file_name
+                )
         except SupervisorLost:
             failed.says += " Its stacks could not be read."
         return failed
@@ -500,6 +530,8 @@ class Session:
         signature = answer.get("signature")
         if isinstance(signature, str) and signature and error.type == "TypeError":
             text += f" Your function is {signature[:200]}, the call was {self._call}."
+        first = error.args[0] if error.args else None
+        text += self._submission.host.limit_behind(first if type(first) is int else None)
         return Outcome(function, MISSING, wire.Raised(error.type, error.args), error.text, text)
 
     def _after_call(self, function: str, args: tuple[object, ...], answer: dict[str, Any]) -> None:
@@ -511,8 +543,8 @@ class Session:
                 f"{compare.short(threads, 100)}.",
                 facts={"threads": threads},
             )
+        self._helpers = answer.get("helpers") or []
         if self._submission.processes:
-            self._helpers = answer.get("helpers") or []
             self._check_left_behind(function)
             if answer.get("method") != self._start_method:
                 raise self._failed(
@@ -534,7 +566,11 @@ class Session:
         deadline = time.monotonic() + _GRACE
         while True:
             census = self._submission.host.census(ports)
-            ours = (self.worker_pid, *self._helpers)
+            # A helper is one that the worker names and that the system calls so, too.
+            named = self._helpers[:_HELPERS]
+            if census.helpers is not None:
+                named = [pid for pid in named if pid in census.helpers]
+            ours = (self.worker_pid, *named)
             left = [each for each in census.below if each.pid not in ours]
             if not left and not census.ports:
                 return

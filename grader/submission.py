@@ -92,6 +92,11 @@ class Submission:
         file.chmod(0o644)
 
     @property
+    def limits(self) -> HostSettings:
+        """What it may use."""
+        return self._settings
+
+    @property
     def module(self) -> str:
         """The name under which the worker imports the file."""
         return Path(self.file_name).stem

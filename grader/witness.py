@@ -13,14 +13,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from grader.channel import Frames
-from grader.failure import Refusal
+from grader.failure import Failed, Refusal, Status
 from grader.guests import Guest, Placed, Visit
 from grader.inside.kit import wire
 from grader.reactor import Reactor
 from grader.system import Form, make_door
 
 _ANSWER_WITHIN = 5.0  # seconds for a caller to take its answer
-_MOST_CONNECTIONS = 512
+_MOST_CONNECTIONS = 200
+_MOST_VISITS = 10_000  # of one example
+_QUESTION = 256 * 1024  # bytes; a question is work for the grader while its limits wait
 _NOBODY: tuple[Any, Placed | None] = (None, None)
 
 
@@ -33,8 +35,7 @@ class Witness:
     """
 
     def __init__(self, reactor: Reactor, form: Form) -> None:
-        self.visits: list[Visit] = []
-        """Every call since `forget`, in order of arrival."""
+        self._visits = 0
         self._reactor = reactor
         self._door = make_door(form)
         self._objects: dict[int, tuple[Any, Placed]] = {}
@@ -60,7 +61,7 @@ class Witness:
     def forget(self) -> None:
         """Drop all objects and all callers: a new example begins."""
         self._objects.clear()
-        self.visits = []
+        self._visits = 0
         for connection in list(self._connections):
             connection.close()
         self._connections.clear()
@@ -87,7 +88,7 @@ class Witness:
         """Hand one question to its object.
 
         Raises:
-            Failed: the object found the submission wrong.
+            Failed: the object found the submission wrong, or there was no end of calls.
             WireError, PermissionError: the question does not come from our own client.
         """
         number, method, args, process = _parse(question)
@@ -96,7 +97,14 @@ class Witness:
         if placed is None or visit.method not in placed.methods:
             visit.refuse("there is no such object any more")
             return
-        self.visits.append(visit)
+        self._visits += 1
+        if self._visits > _MOST_VISITS:
+            self._objects.clear()  # nobody has to answer any more
+            raise Failed(
+                Status.TOO_MANY,
+                f"Its processes called the grader's objects more than {_MOST_VISITS} times in one "
+                "example, and were stopped.",
+            )
         if isinstance(guest, Guest):
             guest.visited(visit)
             return
@@ -135,7 +143,9 @@ class _Conversation:
         self._connection = connection
         self._others = others
         self._asked = False
-        self._frames = Frames(reactor, connection, self._question, lambda _: self._done())
+        self._frames = Frames(
+            reactor, connection, self._question, lambda _: self._done(), _QUESTION
+        )
         others.add(self._frames)
 
     def _question(self, question: Any) -> None:

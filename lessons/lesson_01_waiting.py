@@ -534,7 +534,7 @@ def ask_once(box, report):
     report.put((1, time.process_time() - begun))
 
 
-# %% tags=["C021"]
+# %% tags=["racing", "C021"]
 if __name__ == "__main__":
     waiting = []
     for ask in (ask_again_and_again, ask_once):

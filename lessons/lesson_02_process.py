@@ -325,7 +325,7 @@ if __name__ == "__main__":
 # *one* · *three* · *none, it raises here*
 
 
-# %% tags=["C032", "C033"]
+# %% tags=["racing", "C032", "C033"]
 if __name__ == "__main__":
     children = [
         ctx.Process(target=unpack, args="abc"),

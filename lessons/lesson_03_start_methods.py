@@ -476,7 +476,7 @@ with mp.get_context("spawn").Pool(2) as pool:
     print(pool.map(abs, [-1, -2]))
 """
 
-# %% tags=["C054"]
+# %% tags=["racing", "C054"]
 if __name__ == "__main__":
     text = run_program(UNGUARDED_POOL, ["spawn"], enough=6)["spawn"]
     children = text.count("imported as __mp_main__")

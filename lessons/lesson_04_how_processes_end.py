@@ -254,7 +254,7 @@ def seven(line):
     sys.exit(7)
 
 
-# %% tags=["C008"]
+# %% tags=["racing", "C008"]
 if __name__ == "__main__":
     ours, theirs = ctx.Pipe()
     p = ctx.Process(target=seven, args=(theirs,))
@@ -319,7 +319,7 @@ def family(method, line):
     p.join()
 
 
-# %% tags=["C046"]
+# %% tags=["racing", "C046"]
 if __name__ == "__main__":
     ours, theirs = ctx.Pipe()
     p = ctx.Process(target=family, args=(method, theirs))

@@ -287,7 +287,7 @@ BACKUP = "import sys; print('half of it'); sys.exit('disk full')"  # to stderr, 
 NEVER = "import threading; threading.Event().wait()"
 
 
-# %% tags=["C071", "C089", "C090"]
+# %% tags=["racing", "C071", "C089", "C090"]
 if __name__ == "__main__":
     backup = python(BACKUP)
     done = subprocess.run(backup, capture_output=True, encoding="utf-8")

@@ -193,11 +193,12 @@ def reset(line: str, exercise: str) -> Try:
     return attempt
 
 
-def repro(line: str, exercise: str, wrong: str) -> Try:
+def repro(line: str, exercise: str, function: str) -> Try:
     """The call that failed is made again, with prints, and fails again."""
 
     def attempt(root: Path) -> None:
-        with written(root, exercise, "print('here I am')\n" + source(exercise, wrong)):
+        wrong = f"def {function}(*given, **named):\n    print('here I am')\n    return None\n"
+        with written(root, exercise, wrong):
             ends(root, f"python -m grader grade {exercise} --property P1", 1, line)
             ends(root, line, 1, "as it is now", "\nhere I am\n", "call ")
 
@@ -252,9 +253,7 @@ README: dict[str, Try | str] = {
     "make grade": grade_stubs("make grade", 2),
     "make grade FROM=solutions EX=02": "see test_what_is_shown_is_what_comes",
     "python -m grader grade 01_1": grade_right("python -m grader grade 01_1", "01_1"),
-    "python -m grader repro 02_1 P1": repro(
-        "python -m grader repro 02_1 P1", "02_1", "join_in_loop"
-    ),
+    "python -m grader repro 02_1 P1": repro("python -m grader repro 02_1 P1", "02_1", "run_all"),
     "make lesson-02": run_lesson("make lesson-02", "start method: "),
     "START=spawn make lesson-02": run_lesson("START=spawn make lesson-02", "start method: spawn"),
     "make grade EX=02_1": "see test_what_is_shown_is_what_comes",
@@ -279,7 +278,7 @@ STUDENT: dict[str, Try | str] = {
     "make hint EX=01_1": hint("make hint EX=01_1", "01_1"),
     "make reset EX=01_1": reset("make reset EX=01_1", "01_1"),
     "python -m grader repro 01_1 P1": repro(
-        "python -m grader repro 01_1 P1", "01_1", "sorted_order"
+        "python -m grader repro 01_1 P1", "01_1", "waiting_times"
     ),
     "make lesson-02": run_lesson("make lesson-02", "start method: "),
     "START=spawn make lesson-02": run_lesson("START=spawn make lesson-02", "start method: spawn"),

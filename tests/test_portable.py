@@ -148,7 +148,7 @@ SAME = [
     if case.name
     in (
         *("passed", "wrong", "raises", "hangs", "crashes", "too many", "passed as well"),
-        *("leaves a thread", "leaves a child", "leaves a zombie", "leaves a grandchild"),
+        *("leaves a zombie", "leaves a grandchild"),
     )
 ]
 
@@ -162,6 +162,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> cases.Graded:
         return cases.grade(folder / "course", SAME, "--portable")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="the cases use what Windows does not have")
 @pytest.mark.parametrize("case", SAME, ids=lambda case: case.name)
 def test_the_portable_form_comes_to_the_same_verdict(case: Case, graded: cases.Graded):
@@ -171,6 +172,7 @@ def test_the_portable_form_comes_to_the_same_verdict(case: Case, graded: cases.G
     assert result.points == (3 if case.status is Status.PASSED else case.points)
 
 
+@pytest.mark.slow
 def test_the_record_says_that_callers_were_believed(graded):
     assert graded.ended.record.portable
     assert graded.ended.err == ""
@@ -190,7 +192,8 @@ def test_callers_say_who_they_are_and_are_believed(method):
         session.finish()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_semaphores_of_a_killed_tree_are_gone(method, nothing_left):
     source = f"""
 import multiprocessing, signal
@@ -223,7 +226,8 @@ def end_each(ctx, target, numbers):
             session.finish()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["spawn"])
 def test_a_hang_shows_the_files_own_line_in_every_process(method):
     source = """
 import threading

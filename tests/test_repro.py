@@ -176,7 +176,8 @@ def test_under_the_method_that_is_asked_for(tiny: Copy) -> None:
 def test_where_processes_wait_for_each_other(tiny: Copy) -> None:
     """A property that would wait for ever at a meeting point is judged, as in the grading."""
     tiny.put(IN_A_ROW, END)
-    assert command.grade(tiny.folder, "01_2", "--property", "P1").code == 1
+    only = ("--property", "P1", "--start-method", "fork")
+    assert command.grade(tiny.folder, "01_2", *only).code == 1
     ended = command.run(tiny.folder, "repro", "01_2", "P1")
     assert ended.code == 1
     assert "only 1 came to the meeting point" in ended.out.replace("\n      ", " ")

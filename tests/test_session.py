@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import gc
 import os
+import re
+import subprocess
+import sys
 import textwrap
 import time
 
 import pytest
-from support.courses import ENDS, SHORT_END, SHORT_TELL, TELLS
+from support.command import environment
+from support.courses import ENDS, SHORT_END, SHORT_TELL, TELLS, TESTS
 from support.leaks import LINUX
 from support.sessions import HANG, LIMIT, end_each, opened, tell
 
-from grader import compare
-from grader import session as sessions
+from grader import compare, submission
 from grader.channel import KEPT
 from grader.failure import Failed, Refusal, Status
 from grader.inside.kit import wire
@@ -399,6 +402,7 @@ def end_each(ctx, target, numbers):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_a_hang_shows_every_process_and_thread_at_the_files_own_line(method):
     with opened(TREE, method=method, limit=3.0) as session, pytest.raises(Failed) as caught:
@@ -552,7 +556,7 @@ return [queue.get()]
         session.finish()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_semaphores_of_a_killed_tree_are_gone(method, nothing_left):
     text = f"""
 import multiprocessing
@@ -605,13 +609,27 @@ def test_too_many_processes_are_stopped_and_the_main_guard_is_named(text):
 
 
 def test_too_much_memory_is_stopped(monkeypatch):
-    settings = functools.partial(sessions.HostSettings, max_memory=150 * 1024**2)
-    monkeypatch.setattr(sessions, "HostSettings", settings)
+    limits = functools.partial(submission.HostSettings, max_memory=150 * 1024**2)
+    monkeypatch.setattr(submission, "HostSettings", limits)
     failed = failure_of(
         body("kept = [b'x' * 10_000_000 + bytes([n]) for n in range(30)]\nsignal.pause()")
     )
     assert failed.status is Status.TOO_MANY
     assert "MB of memory at once" in failed.says
+
+
+def test_too_much_computing_is_stopped(monkeypatch):
+    limits = functools.partial(submission.HostSettings, max_cpu=0.5)
+    monkeypatch.setattr(submission, "HostSettings", limits)
+    failed = failure_of(body("while True: pass"))
+    assert failed.status is Status.TOO_MANY
+    assert "s of CPU" in failed.says
+
+
+def test_too_much_output_is_stopped():
+    failed = failure_of(body("while True: sys.stdout.write('x' * 1_000_000)"))
+    assert failed.status is Status.TOO_MANY
+    assert "It printed more than" in failed.says
 
 
 # -- the grader's own process under attack --------------------------------------------------------
@@ -625,6 +643,23 @@ def test_a_killed_supervisor_is_a_crash_and_nothing_stays():
                 tell(session)
             assert caught.value.status is Status.CRASHED
             session.renew()
+
+
+def test_a_file_that_kills_its_parent_in_every_call_never_kills_the_grader(nothing_left):
+    """An orphan comes to the grader; the file must be dead before it can kill its next parent."""
+    text = "for _ in range(3):\n    os.kill(os.getppid(), signal.SIGKILL)\n    signal.sigtimedwait([], 0)"
+    # In a process of its own: a failure would end it, and it must not be this one.
+    code = (
+        f"import sys; sys.path.insert(0, {str(TESTS)!r}); import test_session\n"
+        f"for _ in range(20):\n"
+        f"    failed = test_session.failure_of(test_session.body({text!r}))\n"
+        f"    assert failed.status == 'crashed', failed\n"
+        f"print('alive')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "alive\n", "")
 
 
 def test_a_supervisor_that_was_killed_together_with_grandchildren_leaves_none():
@@ -700,6 +735,7 @@ ANSWERS = [
     {"unsendable": [1]},
     {"unsendable": None},
 ]
+OF_PROCESSES = re.compile(rb'"(helpers|method|threads|after)"')
 FRAMES = [
     *map(wire.frame, ANSWERS),
     b"\xff\xff\xff\xff",
@@ -713,6 +749,7 @@ FRAMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [None, QUICK])
 def test_a_forged_frame_is_a_failure_of_the_file_or_a_wrong_value_and_never_ours(method):
     which = "numbers[0]"
@@ -720,6 +757,8 @@ def test_a_forged_frame_is_a_failure_of_the_file_or_a_wrong_value_and_never_ours
     source = FORGE + body(f"forge({FRAMES!r}[{which}])\nsignal.pause()", signature)
     with opened(source, method=method) as session:
         for number, frame in enumerate(FRAMES):
+            if method is not None and not OF_PROCESSES.search(frame):
+                continue  # the same as without processes
             session.dead, session.limit, session._spent = None, LIMIT, 0.0
             session.begin()
             try:

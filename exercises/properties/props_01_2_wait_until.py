@@ -21,6 +21,10 @@ PARTS = st.integers(0, 8 * 8)
 MOMENT = st.integers(0, 20 * 1024).map(lambda n: n / 1024)
 
 
+_AGE = 1e9
+"""Seconds that nobody sleeps; the clock could not add much more."""
+
+
 class World:
     """A clock that moves only in `sleep`, and something that becomes true at a moment.
 
@@ -58,7 +62,7 @@ class World:
         return BEGIN + self._now
 
     def sleep(self, seconds):
-        if type(seconds) not in (int, float) or not 0 <= seconds < math.inf:
+        if type(seconds) not in (int, float) or not 0 <= seconds < _AGE:
             raise Refusal(f"cannot sleep for {seconds!r} seconds")
         if len(self.sleeps) >= 4 * self.most_looks:
             raise self._endless(f"It slept {len(self.sleeps)} times.")

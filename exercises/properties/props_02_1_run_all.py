@@ -66,6 +66,11 @@ def test_p3_arguments_and_names_arrive(session, calls):
     reports, report = session.reports()
     arglists, names = [args for args, _ in calls], [name for _, name in calls]
     outcome = session.attempt("run_all", session.ctx, report, arglists, names)
+    check.that(
+        all(type(word) is str for each in reports.entries for word in each.args),
+        "A process passed on something else than the words that it got.",
+        came=[list(each.args) for each in reports.entries],
+    )
     came = [(each.process, each.args) for each in reports.entries]
     expected = [(name, args) for args, name in calls]
     check.that(

@@ -29,10 +29,12 @@ class Process(NamedTuple):
 class Census:
     """Who is below the submission now, on which TCP ports they listen, and its shared memory.
 
-    Ports are looked for on request only; shared memory is known in a sandbox only.
+    Ports are looked for on request only; shared memory is known in a sandbox only. ``helpers`` are
+    those that multiprocessing keeps by design, None where the worker's own word has to do.
     """
 
     below: tuple[Process, ...]
+    helpers: tuple[int, ...] | None = None
     ports: tuple[int, ...] = ()
     shared: tuple[str, ...] = ()
 
@@ -61,6 +63,7 @@ class HostSettings:
         given: name of the package with given helpers.
         max_processes: descendants of the worker at one moment.
         max_memory: resident bytes of the worker and all its descendants.
+        max_cpu: seconds of CPU of the worker and all its descendants.
         attached: the worker keeps this terminal: for running a call by hand.
     """
 
@@ -71,6 +74,7 @@ class HostSettings:
     given: str = "given"
     max_processes: int = 64
     max_memory: int = 2 * 1024**3
+    max_cpu: float = 120.0
     attached: bool = False
 
     def for_worker(self) -> dict[str, Any]:
@@ -81,6 +85,7 @@ class HostSettings:
             "given": self.given,
             "max_processes": self.max_processes,
             "max_memory": self.max_memory,
+            "max_cpu": self.max_cpu,
         }
 
 
@@ -89,7 +94,7 @@ class Events:
     """What happened to a worker without being asked for."""
 
     died: int | None = None  # exit code, negative for a signal
-    brake: tuple[int, int] | None = None  # processes, bytes of memory
+    brake: tuple[int, int, float] | None = None  # processes, bytes of memory, seconds of CPU
     lost: bool = False  # the supervisor itself is gone
 
 
@@ -137,6 +142,10 @@ class Host(Protocol):
     def stacks(self, pid: int) -> bool: ...
 
     def reset(self) -> None: ...
+
+    def limit_behind(self, number: int | None) -> str:
+        """Which limit of this place explains an errno, or a death; empty where none does."""
+        ...
 
     def close(self) -> None: ...
 

@@ -36,14 +36,15 @@ class Group:
         text = "".join(_read(folder / "cgroup.procs") for folder in self.folders)
         return sorted({int(pid) for pid in text.split()})
 
-    def out_of_memory(self) -> bool:
-        """Whether the kernel killed something in it for want of memory."""
-        for folder in self.folders:
-            for name in ("memory.events", "memory.oom_control"):
-                for line in _read(folder / name).splitlines():
-                    if line.startswith("oom_kill ") and line.split()[1] != "0":
-                        return True
-        return False
+    def refusals(self) -> tuple[int, int]:
+        """How often the kernel killed for want of memory, and how often it refused a task."""
+        killed = self._count("memory.events", "oom_kill ")
+        killed += self._count("memory.oom_control", "oom_kill ")
+        return killed, self._count("pids.events", "max ")
+
+    def _count(self, file: str, key: str) -> int:
+        lines = "".join(_read(folder / file) for folder in self.folders).splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith(key))
 
     def remove(self) -> None:
         """Remove the group, once it is empty.

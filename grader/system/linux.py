@@ -15,6 +15,7 @@ import time
 from itertools import count
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from grader.channel import PipeOutput
 from grader.inside.kit import processes
@@ -35,6 +36,7 @@ _BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kit import zygote
 ZYGOTE_FLAGS = ("-I", "-S", "-X", "faulthandler", "-c", _BOOT)
 """Options of the interpreter; the folder of ``kit``, a descriptor and the settings follow."""
 _ANSWER_WITHIN = 20.0  # seconds for the zygote; only a stopped or killed one needs them
+_MOST_PULSES = 500  # processes that guests remember; each is a descriptor
 _SO_PEERPIDFD = 77  # Linux 6.5; the socket module has no name for it before 3.14
 _MESSAGE = 4 * 1024 * 1024
 
@@ -98,7 +100,8 @@ class LinuxHost:
             case "died":
                 self.events.died = int(message["exitcode"])
             case "brake":
-                self.events.brake = (int(message["processes"]), int(message["memory"]))
+                seen = int(message["processes"]), int(message["memory"]), float(message["seconds"])
+                self.events.brake = seen
             case _:
                 self._answers[message.get("number", 0)] = message
 
@@ -152,7 +155,8 @@ class LinuxHost:
     def _census(self, order: dict[str, Any]) -> Census:
         answer = self._ask(order)
         below = tuple(Process(*row) for row in answer["below"])
-        return Census(below, tuple(answer["ports"]), tuple(answer["shared"]))
+        helpers, ports, shared = (tuple(answer[key]) for key in ("helpers", "ports", "shared"))
+        return Census(below, helpers, ports, shared)
 
     def ended(self, within: float) -> Census:
         """Who is below the zygote when all have ended, or after ``within`` seconds."""
@@ -174,10 +178,16 @@ class LinuxHost:
         """End everything that the submission started.
 
         Raises:
-            SupervisorLost: something cannot be ended.
+            SupervisorLost: something cannot be ended, or removed.
         """
-        if self._ask({"order": "reset"})["left"]:
+        answer = self._ask({"order": "reset"})
+        if answer["left"] or answer["dirty"]:
+            self.events.lost = True  # the next worker gets a place of its own
             raise SupervisorLost
+
+    def limit_behind(self, number: int | None) -> str:
+        """A plain process has no limits but the brake's, which has words of its own."""
+        return ""
 
     def close(self) -> None:
         """End the submission and its zygote; nothing of them is left afterwards."""
@@ -212,6 +222,7 @@ class LinuxDoor:
 
     def __init__(self, namespaced: bool = False, owner: int | None = None) -> None:
         self._namespaced = namespaced
+        self._pulses: WeakValueDictionary[int, _Pulse] = WeakValueDictionary()
         # A path of a socket has at most 108 bytes, and a temporary folder may be named freely.
         folder = tempfile.gettempdir()
         self._folder = tempfile.mkdtemp(
@@ -224,11 +235,16 @@ class LinuxDoor:
         self.listener.listen(256)
         self.listener.setblocking(False)
         if owner is not None:
-            for each in (self._folder, path):
-                os.chown(each, owner, owner)
+            # They may come in and call; the folder stays ours.
+            os.chmod(self._folder, 0o711)
+            os.chown(path, owner, owner)
 
     def identify(self, connection: socket.socket, claim: dict[str, Any]) -> Caller:
-        """Who connected: the pid of the connecting process, whatever it claims."""
+        """Who connected: the pid of the connecting process, whatever it claims.
+
+        Raises:
+            PermissionError: more processes than any exercise has were here already.
+        """
         credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
         (pid, _, _) = struct.unpack("3i", credentials)
         try:
@@ -238,8 +254,19 @@ class LinuxDoor:
                 pidfd = os.pidfd_open(pid)
             except OSError:
                 return Caller(pid, None, lambda: False)
+        pulse = self._pulse(pid, _Pulse(pidfd))
         method = _start_method(pid)
-        return Caller(_inner_pid(pidfd) if self._namespaced else pid, method, _Pulse(pidfd))
+        return Caller(_inner_pid(pidfd) if self._namespaced else pid, method, pulse)
+
+    def _pulse(self, pid: int, new: _Pulse) -> _Pulse:
+        """One descriptor for each process: a pid has no second owner while the first one lives."""
+        known = self._pulses.get(pid)
+        if known is not None and known():
+            return known
+        if len(self._pulses) >= _MOST_PULSES:
+            raise PermissionError("too many processes to remember")
+        self._pulses[pid] = new
+        return new
 
     def close(self) -> None:
         """Remove the socket and its folder."""

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import secrets
+import select
 import signal
 import socket
 import subprocess
@@ -39,6 +40,7 @@ _BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kit import worker
 _LOOK_EVERY = 0.2  # seconds between two looks: each reads the list of all processes
 _CONNECT_WITHIN = 20.0
 _STACKS_WITHIN = 1.0
+_DRAIN_WITHIN = 0.5  # seconds to read what was printed
 _TRACKERS_WITHIN = 1.0  # seconds that resource trackers get to clean up
 _METHODS = ("spawn", "fork", "forkserver")
 
@@ -85,16 +87,22 @@ class PortableHost:
             )
             channel = self._accept(listener, token)
         out, err = Output(), Output()
-        threads = [
-            self._read(stream, output)
+        readers = [
+            (self._read(stream, output), stream)
             for stream, output in ((self._process.stdout, out), (self._process.stderr, err))
             if stream is not None
         ]
 
         def drain() -> None:
-            alive = self._process is not None and self._process.poll() is None
-            for thread in threads:
-                thread.join(0.005 if alive else 0.5)
+            deadline = time.monotonic() + _DRAIN_WITHIN
+            dead = self._process is None or self._process.poll() is not None
+            for thread, stream in readers:
+                # Not until its end: a child that is still there may hold the stream.
+                while thread.is_alive() and time.monotonic() < deadline:
+                    if not _holds_data(stream, if_unknown=dead):
+                        break
+                    thread.join(0.005)
+                thread.join(0.005)
             self._reactor.poll()
 
         self._wait_for_end(self._process)
@@ -146,7 +154,7 @@ class PortableHost:
         memory = sum(process.memory for process in below)
         if len(below) > self._settings.max_processes + 1 or memory > self._settings.max_memory:
             self._end_all()
-            self.events.brake = (len(below), memory)
+            self.events.brake = (len(below), memory, 0.0)
         self._timer = self._reactor.after(_LOOK_EVERY, self._look)
 
     def _below(self) -> list[Process]:
@@ -195,6 +203,10 @@ class PortableHost:
                 continue
             with contextlib.suppress(OSError):
                 os.kill(row.pid, signal.SIGSTOP)
+
+    def limit_behind(self, number: int | None) -> str:
+        """A plain process has no limits but the brake's, which has words of its own."""
+        return ""
 
     def stacks(self, pid: int) -> bool:
         """As in the strong form; Windows has no such signal."""
@@ -260,6 +272,16 @@ class PortableHost:
     def close(self) -> None:
         """End the submission."""
         self.reset()
+
+
+def _holds_data(stream: IO[bytes], if_unknown: bool) -> bool:
+    """Whether a pipe holds something to read, its end included; not known of Windows' pipes."""
+    if os.name != "posix":
+        return if_unknown
+    try:
+        return bool(select.select([stream], [], [], 0)[0])
+    except (OSError, ValueError):  # closed, or too many descriptors
+        return False
 
 
 def _is_tracker(pid: int) -> bool:

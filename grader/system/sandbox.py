@@ -13,6 +13,7 @@ mode 0700) is copied once into a cache.
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import hashlib
 import json
@@ -30,7 +31,7 @@ from pathlib import Path
 from grader.errors import WrongUse
 from grader.reactor import Reactor
 from grader.system import cgroup
-from grader.system.base import HostSettings
+from grader.system.base import HostSettings, Worker
 from grader.system.linux import ZYGOTE_FLAGS, LinuxHost
 
 UID = 64321
@@ -39,10 +40,22 @@ _INSIDE = Path(__file__).resolve().parent.parent / "inside"
 _PYTHON_AT = "/python"
 _TMP_BYTES = 64 * 1024**2
 _SHM_BYTES = 64 * 1024**2
-_FILE_BYTES = 64 * 1024**2
+_FILE_BYTES = 32 * 1024**2
+_MAX_MEMORY = 512 * 1024**2  # shared pages counted once, /tmp and /dev/shm included
 _MAX_TASKS = 160
 _OPEN_FILES = 512
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
+_MB = 1024**2
+_LIMITS = {
+    errno.EFBIG: f"a file may have {_FILE_BYTES // _MB} MB",
+    errno.ENOSPC: f"/tmp and /dev/shm hold {_TMP_BYTES // _MB} MB each",
+    errno.EMFILE: f"a process may have {_OPEN_FILES} files open",
+    errno.EAGAIN: f"{_MAX_TASKS} processes and threads may exist at once",
+    errno.ENOMEM: f"all processes together may use {_MAX_MEMORY // _MB} MB of memory",
+    errno.EROFS: "only /tmp and /dev/shm can be written to",
+    errno.ENETUNREACH: "there is no network but 127.0.0.1",
+}
+"""What an error of the submission's code may come from, as the student is told."""
 _NOT_COPIED = shutil.ignore_patterns(
     "site-packages", "test", "idlelib", "tkinter", "turtledemo", "*.a"
 )
@@ -218,7 +231,16 @@ def stage(exercises: Path, python: str) -> Path:
     Args:
         exercises: the course's folder with the packages ``given`` and ``drivers``.
         python: the interpreter of submissions.
+
+    Raises:
+        WrongUse: every sandbox shows the folder in which the course lies.
     """
+    for folder in _SYSTEM:
+        if exercises.resolve().is_relative_to(Path(folder).resolve()):
+            raise WrongUse(
+                f"The course lies in {folder}, which every submission can read: its solutions "
+                "too. Put the course somewhere else, for example into your home folder."
+            )
     return _compiled_copy("course", exercises, ("given", "drivers"), python)
 
 
@@ -233,7 +255,8 @@ class SandboxHost(LinuxHost):
 
     def __init__(self, reactor: Reactor, settings: HostSettings, witness: str) -> None:
         self._place = find_place(settings.python)
-        self._group = cgroup.make(settings.max_memory, _MAX_TASKS)
+        self._group = cgroup.make(_MAX_MEMORY, _MAX_TASKS)
+        self._refused = (0, 0)
         super().__init__(reactor, settings, witness)
 
     def _start(self, settings: HostSettings, witness: str, control: int) -> subprocess.Popen[bytes]:
@@ -268,6 +291,24 @@ class SandboxHost(LinuxHost):
             os.setgroups([])
             os.setresgid(self._place.uid, self._place.uid, self._place.uid)
             os.setresuid(self._place.uid, self._place.uid, self._place.uid)
+
+    def open(self) -> Worker:
+        """Start a fresh worker; what was refused before is not its affair."""
+        self._refused = self._refusals()
+        return super().open()
+
+    def _refusals(self) -> tuple[int, int]:
+        return (0, 0) if self._group is None else self._group.refusals()
+
+    def limit_behind(self, number: int | None) -> str:
+        """Which limit explains an errno (None: a death, or an error without one)."""
+        (killed, refused), before = self._refusals(), self._refused
+        if number is None and killed > before[0]:
+            number = errno.ENOMEM
+        elif number is None and refused > before[1]:
+            number = errno.EAGAIN
+        limit = _LIMITS.get(number) if number is not None else None
+        return f" Under this grader {limit}." if limit else ""
 
     def why_not(self) -> str:
         """What bubblewrap said when it could not make the sandbox; empty while it runs."""
@@ -318,7 +359,8 @@ def _bwrap(place: Place, settings: HostSettings, witness: str) -> list[str]:
     for name in ("given", "drivers"):
         words += ["--ro-bind-try", f"{course}/{name}", f"/course/{name}"]
     socket_path = Path(witness.removeprefix("unix:"))
-    words += ["--bind", str(socket_path.parent), "/w", "--chdir", "/tmp"]
+    # Read-only: one can connect, but leave nothing there, where no limit would hold.
+    words += ["--ro-bind", str(socket_path.parent), "/w", "--chdir", "/tmp"]
     for name, value in _environment(place, socket_path.name).items():
         words += ["--setenv", name, value]
     return [*words, "--"]

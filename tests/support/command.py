@@ -97,4 +97,6 @@ def grade(course: Path, *argv: str, ours: bool = False, **environ: str) -> Ended
     """Grade, with a record."""
     json = course / "build/record.json"
     json.parent.mkdir(exist_ok=True)
-    return run(course, "grade", *argv, "--json", str(json), ours=ours, **environ)
+    ended = run(course, "grade", *argv, "--json", str(json), ours=ours, **environ)
+    assert json.exists(), f"no record, but exit code {ended.code}:\n{ended.out}\n{ended.err}"
+    return ended

@@ -89,10 +89,19 @@ def command_line(pid: int) -> list[str]:
 def listening_ports(pids: list[int]) -> list[int]:
     """TCP ports on which one of these processes listens."""
     inodes = {inode for pid in pids for inode in _socket_inodes(pid)}
-    lines = _lines("/proc/self/net/tcp") + _lines("/proc/self/net/tcp6") if inodes else []
-    rows = [line.split() for line in lines]
-    listening = [row for row in rows if row[3] == "0A" and row[9] in inodes]
-    return sorted({int(row[1].rpartition(":")[2], 16) for row in listening})
+    return [port for port, inode in _listening() if inode in inodes] if inodes else []
+
+
+def all_listening_ports() -> list[int]:
+    """TCP ports of this network namespace; a process that hides its descriptors hides none."""
+    return [port for port, _ in _listening()]
+
+
+def _listening() -> list[tuple[int, str]]:
+    """Port and inode of every listening socket, in order."""
+    rows = [line.split() for line in _lines("/proc/self/net/tcp") + _lines("/proc/self/net/tcp6")]
+    found = {(int(row[1].rpartition(":")[2], 16), row[9]) for row in rows if row[3] == "0A"}
+    return sorted(found)
 
 
 def _lines(path: str) -> list[str]:
@@ -197,3 +206,18 @@ def set_dumpable(dumpable: bool) -> None:
 def is_tracker(pid: int) -> bool:
     """Whether a process is a resource tracker of multiprocessing, by its command line."""
     return "multiprocessing.resource_tracker" in " ".join(command_line(pid))
+
+
+def is_helper(pid: int) -> bool:
+    """Whether a process is one that multiprocessing keeps by design: fork server or tracker."""
+    line = " ".join(command_line(pid))
+    return "multiprocessing.resource_tracker" in line or "multiprocessing.forkserver" in line
+
+
+def is_deaf(pid: int, number: int) -> bool:
+    """Whether a process blocks or ignores a signal."""
+    deaf = 0
+    for line in _lines(f"/proc/{pid}/status"):
+        if line.startswith(("SigBlk:", "SigIgn:")):
+            deaf |= int(line.split()[1], 16)
+    return bool(deaf >> (number - 1) & 1)

@@ -38,6 +38,8 @@ MAX_PARTS = 200_000
 """Elements of one value, at all levels."""
 MAX_ENTRIES = 10_000
 """Entries of one set or dict: equal hashes cost quadratic time where it is built."""
+MAX_EQUAL_HASHES = 100
+"""Entries of one set or dict with the same hash: an honest one has hardly two."""
 MAX_DIGITS = 20
 """Decimal digits of an integer outside the tag ``i``."""
 MAX_BITS = 14_000
@@ -201,9 +203,9 @@ class _Decoder:
                 case "r":
                     return range(*self._numbers(content, 3, int))
                 case "s":
-                    return set(self._all(content, depth, MAX_ENTRIES))
+                    return set(_scattered(self._all(content, depth, MAX_ENTRIES)))
                 case "z":
-                    return frozenset(self._all(content, depth, MAX_ENTRIES))
+                    return frozenset(_scattered(self._all(content, depth, MAX_ENTRIES)))
                 case "d":
                     return dict(self._pairs(content, depth))
                 case "e":
@@ -230,7 +232,24 @@ class _Decoder:
         pairs = [self._all(pair, depth) for pair in content]
         if any(len(pair) != 2 for pair in pairs):
             raise WireError("a dict travels as pairs")
+        _scattered([key for key, _ in pairs])
         return [(key, value) for key, value in pairs]
+
+
+def _scattered(keys: list[Any]) -> list[Any]:
+    """Keys of a set or dict, unless so many have the same hash that building it would take long.
+
+    Raises:
+        WireError: they have.
+        TypeError: one of them has no hash.
+    """
+    counts: dict[int, int] = {}
+    for key in keys:
+        number = hash(key)
+        counts[number] = counts.get(number, 0) + 1
+        if counts[number] > MAX_EQUAL_HASHES:
+            raise WireError("too many entries with the same hash")
+    return keys
 
 
 def _hexadecimal(value: int) -> str:
@@ -299,11 +318,15 @@ class FrameReader:
 
     ``feed(chunk)`` returns the JSON data of every frame that is complete.
 
+    Args:
+        most: bytes of one frame.
+
     Raises:
-        WireError: a length over `MAX_FRAME`, or a body that is not JSON.
+        WireError: a length over ``most``, or a body that is not JSON.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_FRAME) -> None:
+        self._most = most
         self._buffer = bytearray()
 
     def feed(self, chunk: bytes) -> list[Any]:
@@ -311,8 +334,8 @@ class FrameReader:
         frames = []
         while len(self._buffer) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._buffer)
-            if length > MAX_FRAME:
-                raise WireError(f"a frame of {length} bytes; at most {MAX_FRAME} are taken")
+            if length > self._most:
+                raise WireError(f"a frame of {length} bytes; at most {self._most} are taken")
             end = _LENGTH.size + length
             if len(self._buffer) < end:
                 break

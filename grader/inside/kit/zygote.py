@@ -9,22 +9,25 @@ can kill, stop or look into.
 order                          answer
 =============================  =======================================================
 ``open`` with 3 descriptors    ``pid`` of a fresh worker (channel, stdout, stderr)
-``census``                     ``below``: a `Process` row for each descendant; if
-                               asked, the ``ports`` on which they listen; in a
-                               sandbox ``shared``, names of shared memory
+``census``                     ``below``: a `Process` row for each descendant;
+                               ``helpers``: which of them multiprocessing keeps by
+                               design; if asked, the ``ports`` on which they listen;
+                               in a sandbox ``shared``, names of shared memory
 ``ended``, ``within``          as ``census``, when nothing is below any more, or when
                                so many seconds have passed
 ``freeze``                     everything below is stopped
 ``stacks``, ``pid``            the process wrote its stacks and is dead, or ``deaf``
-``reset``                      all is dead and reaped: ``left`` is 0
+``reset``                      all is dead and reaped: ``left`` is 0; ``dirty`` when
+                               a sandbox's private folders cannot be emptied
 =============================  =======================================================
 
 On its own it says ``died`` with an exit code when the worker ends, and ``brake`` when more
-processes or memory than allowed were below it: then all of them are dead already.
+processes, memory or seconds of CPU than allowed were below it: then all of them are dead already.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import resource
@@ -41,10 +44,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LOOK_EVERY = 0.1  # seconds between two counts while a worker is open
-_STACKS_WITHIN = 1.0  # seconds for a process to write its stacks
+_STACKS_WITHIN = 0.5  # seconds for a process to write its stacks
 _MESSAGE = 64 * 1024
 _PRIVATE = ("/tmp", "/dev/shm")  # of a sandbox
 _MOST_TASKS = 160  # of a sandbox, threads and zombies included
+_MOST_NAMES = 20  # of shared memory, in an answer: a message has to stay small
+_MOST_FILES = 2000  # that a reset removes one by one
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Zygote:
@@ -52,8 +58,8 @@ class Zygote:
 
     Args:
         control: the connected SEQPACKET socket.
-        settings: ``max_processes``, ``max_memory`` (bytes, all processes together), and what
-            `worker.serve` takes.
+        settings: ``max_processes``, ``max_memory`` (bytes, all processes together), ``max_cpu``
+            (seconds, of all that live), and what `worker.serve` takes.
     """
 
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
@@ -63,6 +69,7 @@ class Zygote:
         self._statuses: dict[int, int] = {}
         self._worker = 0
         self._wakeup = -1
+        self._lifeline, self._held = os.pipe()
 
     def run(self) -> None:
         """Serve until the control socket closes; then end everything below."""
@@ -74,6 +81,14 @@ class Zygote:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         poll.register(self._wakeup, select.POLLIN)
+        try:
+            self._serve(poll)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the grader has gone while it was being answered
+        finally:
+            self._end_all()
+
+    def _serve(self, poll: select.poll) -> None:
         while True:
             ready = dict(poll.poll(_LOOK_EVERY * 1000 if self._worker else None))
             if self._wakeup in ready:
@@ -81,10 +96,9 @@ class Zygote:
                 self._notice_deaths()
             if self._control.fileno() in ready:
                 if not self._serve_order():
-                    break
+                    return
             elif self._worker:
                 self._brake()
-        self._end_all()
 
     def _read_wakeup(self) -> None:
         try:
@@ -136,6 +150,8 @@ class Zygote:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
+            os.close(self._held)
+            _die_with_the_holder(self._lifeline)
             if self._locked_in:
                 _prepare_locked_in_worker()
             channel, out, err = descriptors
@@ -157,9 +173,16 @@ class Zygote:
     def _census(self, ports: bool) -> dict[str, Any]:
         self._notice_deaths()
         below = processes.descendants(os.getpid())
-        pids = [process.pid for process in below] if ports else []
-        shared = os.listdir("/dev/shm") if self._locked_in else []
-        return {"below": below, "ports": processes.listening_ports(pids), "shared": shared}
+        shared = os.listdir("/dev/shm")[:_MOST_NAMES] if self._locked_in else []
+        own = [process.pid for process in below if process.parent == self._worker]
+        helpers = [pid for pid in own if processes.is_helper(pid)]
+        found = self._ports(below) if ports else []
+        return {"below": below, "helpers": helpers, "ports": found, "shared": shared}
+
+    def _ports(self, below: list[processes.Process]) -> list[int]:
+        if self._locked_in:
+            return processes.all_listening_ports()[:_MOST_NAMES]
+        return processes.listening_ports([process.pid for process in below])[:_MOST_NAMES]
 
     def _wait_until_ended(self, deadline: float) -> None:
         while processes.children(os.getpid()):
@@ -174,11 +197,13 @@ class Zygote:
     def _brake(self) -> None:
         below = processes.descendants(os.getpid())
         memory = sum(process.memory for process in below)
+        seconds = sum(process.ticks for process in below) / _TICKS
         most, heaviest = self._settings["max_processes"], self._settings["max_memory"]
-        if len(below) > most + 1 or memory > heaviest:
+        if len(below) > most + 1 or memory > heaviest or seconds > self._settings["max_cpu"]:
             self._worker = 0
             self._end_all()
-            self._say({"event": "brake", "processes": len(below), "memory": memory})
+            seen = {"processes": len(below), "memory": memory, "seconds": seconds}
+            self._say({"event": "brake", **seen})
 
     def _stacks(self, pid: int) -> bool:
         """Let faulthandler in a process write the stacks of all its threads, and die of it.
@@ -186,7 +211,8 @@ class Zygote:
         SIGABRT with ``-X faulthandler`` works for forked, spawned and forkserver processes alike,
         because multiprocessing hands that option on; nothing has to be installed in them.
         """
-        if processes.look(pid) is None or processes.is_tracker(pid):
+        deaf = processes.is_tracker(pid) or processes.is_deaf(pid, signal.SIGABRT)
+        if processes.look(pid) is None or deaf:
             return False
         for number in (signal.SIGABRT, signal.SIGCONT):
             processes.send(pid, number)
@@ -203,13 +229,23 @@ class Zygote:
         self._worker = 0
         left = self._end_all()
         self._statuses.clear()
-        if self._locked_in:
-            for folder in _PRIVATE:
-                _empty(folder)
-        return {"left": left}
+        clean = not self._locked_in or all(map(_empty, _PRIVATE))
+        return {"left": left, "dirty": not clean}
 
     def _end_all(self) -> int:
         return processes.end_namespace() if self._locked_in else processes.end_everything()
+
+
+def _die_with_the_holder(lifeline: int) -> None:
+    """Be killed when nobody holds the other end of a pipe any more.
+
+    A submission that kills its parent in every call would kill its zygote first. As an orphan it
+    comes to the grader, and would kill that next. The kernel closes what a process held before it
+    gives its children away, so the orphan is dead by then.
+    """
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
 
 
 def _prepare_locked_in_worker() -> None:
@@ -218,14 +254,28 @@ def _prepare_locked_in_worker() -> None:
         file.write("1000")  # when memory is short, a worker has to go, not PID 1
 
 
-def _empty(folder: str) -> None:
-    """Remove what a property left in a private folder, so that the next one finds it empty."""
-    for root, folders, files in os.walk(folder, topdown=False):
-        for name in files:
-            os.unlink(os.path.join(root, name))
-        for name in folders:
-            path = os.path.join(root, name)
-            os.unlink(path) if os.path.islink(path) else os.rmdir(path)
+def _empty(folder: str) -> bool:
+    """Remove what a property left in a private folder, so that the next one finds it empty.
+
+    Returns:
+        Whether it is empty. A forest of files, a folder that is closed or too deep: not here, a
+        new sandbox is quicker.
+    """
+    removed = 0
+    try:
+        for root, folders, files in os.walk(folder, topdown=False):
+            for name in files + folders:
+                path = os.path.join(root, name)
+                if os.path.isdir(path) and not os.path.islink(path):
+                    os.rmdir(path)
+                else:
+                    os.unlink(path)
+                removed += 1
+                if removed > _MOST_FILES:
+                    return False
+        return not os.listdir(folder)
+    except (OSError, RecursionError):
+        return False
 
 
 def main() -> None:
