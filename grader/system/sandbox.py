@@ -363,7 +363,7 @@ def _bwrap(place: Place, settings: HostSettings, witness: str) -> list[str]:
     words += ["--ro-bind", str(socket_path.parent), "/w", "--chdir", "/tmp"]
     for name, value in _environment(place, socket_path.name).items():
         words += ["--setenv", name, value]
-    return [*words, "--"]
+    return [*words, "--remount-ro", "/", "--"]
 
 
 def _environment(place: Place, socket_name: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A slice that ends before the last number.
 
 caught-by: P1
-methods: fork spawn forkserver
+methods: once
 """
 
 

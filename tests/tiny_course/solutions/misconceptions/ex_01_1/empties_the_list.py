@@ -1,7 +1,7 @@
 """Takes the numbers out of the caller's list.
 
 caught-by: P1
-methods: fork spawn forkserver
+methods: once
 """
 
 

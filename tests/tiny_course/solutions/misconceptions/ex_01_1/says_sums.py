@@ -1,7 +1,7 @@
 """Tells how far the sum has come.
 
 caught-by: P2
-methods: fork spawn forkserver
+methods: once
 """
 
 
