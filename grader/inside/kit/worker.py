@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _THREADS_WITHIN = 1.0  # seconds that a thread gets to end after its call
 _FRAMES = 12
 _TEXT = 2000
+_ARGUMENTS = 256 * 1024  # bytes of an exception's arguments
 
 
 def become_worker(channel: int, out: int, err: int, settings: dict[str, Any]) -> None:
@@ -199,7 +200,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         text = str(error)
     except BaseException as second:
         text = f"<its text raised {type(second).__name__}>"
-    args = wire.encode(getattr(error, "args", ()))
+    args = _sendable(getattr(error, "args", ()))
     frames = []
     trace = error.__traceback__
     while trace is not None:
@@ -215,6 +216,15 @@ def describe(error: BaseException) -> dict[str, Any]:
     if isinstance(error, SyntaxError):
         description["at"] = [str(error.filename), error.lineno or 0, str(error.text or "")[:200]]
     return description
+
+
+def _sendable(args: object) -> Any:
+    """The arguments of an exception, none where they are too large: what it says matters more."""
+    try:
+        encoded = wire.encode(args)
+        return encoded if len(wire.dumps(encoded)) <= _ARGUMENTS else {"t": []}
+    except wire.WireError:
+        return {"t": []}
 
 
 def _signature(function: Any) -> str:
