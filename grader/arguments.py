@@ -13,12 +13,13 @@ from grader.inside.kit import wire
 
 @dataclass(frozen=True)
 class Given:
-    """A name of the given helpers, as an argument."""
+    """A name of the given helpers, as an argument; with its own first arguments, if there are any."""
 
     name: str
+    args: tuple[object, ...] = ()
 
     def __repr__(self) -> str:
-        return self.name
+        return f"partial({', '.join([self.name, *map(repr, self.args)])})" if self.args else self.name
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def reference(value: object) -> Any:
         case Context():
             return {"x": value.method}
         case Given():
-            return {"g": value.name}
+            return {"g": [value.name, [wire.encode(each, reference) for each in value.args]]}
         case Placed():
             return {"w": [value.number, value.name, list(value.methods)]}
         case Guest():

@@ -98,9 +98,14 @@ class Session:
         """The operating system on which the submission runs, as `sys.platform` names it."""
         return self._submission.system
 
-    def given(self, name: str) -> Given:
-        """A name of the ``given`` package, as an argument for `call`."""
-        return Given(name)
+    def given(self, name: str, *args: object) -> Given:
+        """A name of the ``given`` package, as an argument for `call`.
+
+        Args:
+            name: of a function, a class or an object.
+            args: its first arguments; what the submission gets is then a ``functools.partial``.
+        """
+        return Given(name, args)
 
     def place(self, guest: object, name: str, methods: Iterable[str] = ("__call__",)) -> Placed:
         """Put an object of the property within reach of the submission; see `Witness.place`."""

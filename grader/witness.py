@@ -21,7 +21,7 @@ from grader.system import Form, make_door
 
 _ANSWER_WITHIN = 5.0  # seconds for a caller to take its answer
 _MOST_CONNECTIONS = 200
-_MOST_VISITS = 10_000  # of one example
+_MOST_VISITS = 5_000  # of one example
 _QUESTION = 256 * 1024  # bytes; a question is work for the grader while its limits wait
 _NOBODY: tuple[Any, Placed | None] = (None, None)
 

@@ -6,6 +6,7 @@ of the grader are replaced by ones that return at once. Standard library only.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import multiprocessing
@@ -37,7 +38,11 @@ def main(file: str, trace: str, exercises: str, inside: str) -> None:
     def resolve(tag: str, content: Any) -> Any:
         if tag == "x":
             return multiprocessing.get_context(content)
-        return getattr(given, content) if tag == "g" else Nothing()
+        if tag == "g":
+            name, bound = content
+            one = getattr(given, name)
+            return functools.partial(one, *(wire.decode(each, resolve) for each in bound))
+        return Nothing()
 
     with open(trace, encoding="ascii") as lines:
         for line in lines:

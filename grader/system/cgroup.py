@@ -7,6 +7,7 @@ had, the zygote's own count and the resource limits remain.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import time
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 
 _ROOT = Path("/sys/fs/cgroup")
 _EMPTY_WITHIN = 5.0  # seconds for the kernel to end what was in a sandbox
+_OLD = 3600.0  # seconds after which a group of nobody is removed
 REMEDY = (
     "without one the limits on memory and tasks are less exact; "
     "systemd-run --user --scope -p Delegate=yes gives one"
@@ -102,6 +104,7 @@ def _version_2(max_memory: int, max_tasks: int) -> Group | None:
         leaf.mkdir(exist_ok=True)
         (leaf / "cgroup.procs").write_text(str(os.getpid()))
         (base / "cgroup.subtree_control").write_text("+memory +pids")
+    _sweep(base)
     folder = base / _name()
     folder.mkdir()
     (folder / "memory.max").write_text(str(max_memory))
@@ -123,11 +126,23 @@ def _version_1(max_memory: int, max_tasks: int) -> Group | None:
         parent = _ROOT / controller / (path or "").lstrip("/")
         if path is None or not parent.is_dir():
             continue
+        _sweep(parent)
         folder = parent / _name()
         folder.mkdir()
         folders.append(folder)
         (folder / file).write_text(str(bound))
     return Group(tuple(folders)) if folders else None
+
+
+@functools.cache
+def _sweep(parent: Path) -> None:
+    """Remove the empty groups of graders that were killed; old ones only, for theirs may be new."""
+    for folder in parent.glob("grader-*-*"):
+        with contextlib.suppress(OSError):
+            pid = folder.name.split("-")[1]
+            old = time.time() - folder.stat().st_mtime > _OLD
+            if old and not Path(f"/proc/{pid}").exists():
+                folder.rmdir()
 
 
 _made = 0

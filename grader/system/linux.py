@@ -254,9 +254,9 @@ class LinuxDoor:
                 pidfd = os.pidfd_open(pid)
             except OSError:
                 return Caller(pid, None, lambda: False)
-        pulse = self._pulse(pid, _Pulse(pidfd))
-        method = _start_method(pid)
-        return Caller(_inner_pid(pidfd) if self._namespaced else pid, method, pulse)
+        new = _Pulse(pidfd)
+        inside = _inner_pid(pidfd) if self._namespaced else pid
+        return Caller(inside, _start_method(pid), self._pulse(pid, new))
 
     def _pulse(self, pid: int, new: _Pulse) -> _Pulse:
         """One descriptor for each process: a pid has no second owner while the first one lives."""

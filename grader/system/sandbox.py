@@ -31,7 +31,7 @@ from pathlib import Path
 from grader.errors import WrongUse
 from grader.reactor import Reactor
 from grader.system import cgroup
-from grader.system.base import HostSettings, Worker
+from grader.system.base import HostSettings, SupervisorLost, Worker
 from grader.system.linux import ZYGOTE_FLAGS, LinuxHost
 
 UID = 64321
@@ -138,6 +138,11 @@ def _is_readable(path: Path, uid: int) -> bool:
         if mode & need != need:
             return False
     return True
+
+
+def _lets_pass(folder: Path) -> bool:
+    """Whether everybody may go through a folder and those above it."""
+    return all(each.stat().st_mode & stat.S_IXOTH for each in (folder, *folder.parents))
 
 
 def _cache() -> Path:
@@ -264,6 +269,7 @@ class SandboxHost(LinuxHost):
             **settings.for_worker(),
             "path": ["/submission", "/course"],
             "locked_in": True,
+            "max_tasks": _MAX_TASKS,
         }
         return subprocess.Popen(
             [
@@ -293,9 +299,19 @@ class SandboxHost(LinuxHost):
             os.setresuid(self._place.uid, self._place.uid, self._place.uid)
 
     def open(self) -> Worker:
-        """Start a fresh worker; what was refused before is not its affair."""
+        """Start a fresh worker; what was refused before is not its affair.
+
+        Raises:
+            RuntimeError: the sandbox could not be made: a fault of the grader, or of the machine.
+        """
         self._refused = self._refusals()
-        return super().open()
+        try:
+            return super().open()
+        except SupervisorLost:
+            said = self.why_not()
+            if said:  # by bubblewrap, or by our PID 1: a submission cannot write there
+                raise RuntimeError(f"the sandbox was lost: {said}") from None
+            raise
 
     def _refusals(self) -> tuple[int, int]:
         return (0, 0) if self._group is None else self._group.refusals()
@@ -312,6 +328,8 @@ class SandboxHost(LinuxHost):
 
     def why_not(self) -> str:
         """What bubblewrap said when it could not make the sandbox; empty while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._zygote.wait(1.0)  # its end of the control socket is closed a moment before
         if self._zygote.poll() is None or self._zygote.stderr is None:
             return ""
         return self._zygote.stderr.read(4096).decode("utf-8", "replace").strip()
@@ -398,6 +416,12 @@ def insist(python: str) -> None:
             "Level instructor needs Linux. A weaker level must be asked for: --level student."
         )
     said = _try_sandbox(find_place(python))
+    folder = Path(tempfile.gettempdir()).resolve()
+    if submissions_uid() is not None and not _lets_pass(folder):
+        raise WrongUse(
+            f"Submissions run as another user, who cannot enter the temporary folder {folder}. "
+            "Set TMPDIR to one that all may enter, such as /tmp."
+        )
     if said:
         raise WrongUse(
             f"Level instructor cannot lock submissions in on this machine. {remedy_for(said)} "

@@ -48,6 +48,7 @@ class Watch:
 def nothing_left() -> Iterator[Watch]:
     """Fail when anything is left at the end. Orphans come here, so that none is overlooked."""
     folder = Path(tempfile.mkdtemp(prefix="watch-"))
+    folder.chmod(0o711)  # the sandbox's uid has to get through
     watch = Watch(folder, f"watch{uuid.uuid4().hex[:12]}")
     outside, before = os.environ.get("TMPDIR"), set(_children())
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)

@@ -15,8 +15,8 @@ tag    value                                  tag    value
 ``d``  dict, pairs in order                   ``e``  exception as a value: type name, arguments
 =====  =====================================  =====  =====================================
 
-From the grader to a worker only: ``x`` a multiprocessing context, ``g`` a name of ``given``,
-``w`` a `kit.remote.Remote`.
+From the grader to a worker only: ``x`` a multiprocessing context, ``g`` a name of ``given`` with
+arguments for a ``functools.partial``, ``w`` a `kit.remote.Remote`.
 """
 
 from __future__ import annotations

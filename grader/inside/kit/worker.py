@@ -176,7 +176,10 @@ class _Server:
 
             return multiprocessing.get_context(content)
         if tag == "g":
-            return getattr(importlib.import_module(self._given), content)
+            name, args = content
+            given = getattr(importlib.import_module(self._given), name)
+            bound = [wire.decode(each, self._resolve) for each in args]
+            return functools.partial(given, *bound) if bound else given
         number, name, methods = content
         return remote.Remote(number, name, methods)
 

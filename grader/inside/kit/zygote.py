@@ -47,7 +47,6 @@ _LOOK_EVERY = 0.1  # seconds between two counts while a worker is open
 _STACKS_WITHIN = 0.5  # seconds for a process to write its stacks
 _MESSAGE = 64 * 1024
 _PRIVATE = ("/tmp", "/dev/shm")  # of a sandbox
-_MOST_TASKS = 160  # of a sandbox, threads and zombies included
 _MOST_NAMES = 20  # of shared memory, in an answer: a message has to stay small
 _MOST_FILES = 2000  # that a reset removes one by one
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -59,7 +58,8 @@ class Zygote:
     Args:
         control: the connected SEQPACKET socket.
         settings: ``max_processes``, ``max_memory`` (bytes, all processes together), ``max_cpu``
-            (seconds, of all that live), and what `worker.serve` takes.
+            (seconds, of all that live), in a sandbox ``max_tasks`` (threads and zombies included),
+            and what `worker.serve` takes.
     """
 
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
@@ -286,7 +286,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if settings.get("locked_in"):
         processes.set_dumpable(False)
-        resource.setrlimit(resource.RLIMIT_NPROC, (_MOST_TASKS, _MOST_TASKS))
+        resource.setrlimit(resource.RLIMIT_NPROC, (settings["max_tasks"],) * 2)
     if settings["processes"]:
         import multiprocessing.context  # noqa: F401 - once here, not in every worker
     Zygote(control, settings).run()

@@ -1,0 +1,7 @@
+# expect: denied: raised
+# kind: early exit
+# defence: boundary (passes)
+
+
+def FUNCTION(*args):
+    raise SystemExit(0)

@@ -1,0 +1,4 @@
+# expect: denied: raised
+# kind: early exit
+# defence: boundary (passes)
+raise SystemExit(0)

@@ -1,0 +1,5 @@
+# expect: denied: wrong
+# says: no regular file
+# kind: no file
+# defence: boundary (no verdict)
+# placed: fifo

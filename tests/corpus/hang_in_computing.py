@@ -1,0 +1,7 @@
+# expect: denied: timed out
+# kind: hang
+# defence: boundary (no verdict)
+# seconds: 1
+def FUNCTION(*args):
+    while True:
+        pass

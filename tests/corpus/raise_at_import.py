@@ -1,0 +1,4 @@
+# expect: denied: raised
+# kind: no module
+# defence: boundary (no verdict)
+raise KeyboardInterrupt
