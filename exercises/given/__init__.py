@@ -6,15 +6,18 @@ from .ex_03_1 import send_square
 from .ex_03_2 import ChildFailed, NotPortable, boom, square
 from .ex_04_2 import Bell, deaf, polite, stubborn
 from .ex_05_1 import ARGV, CAT, ENDLESS, FAIL, ToolFailed, ToolTimeout
+from .ex_11_1 import STOP, MootQueue
 
 __all__ = [
     "ARGV",
     "CAT",
     "ENDLESS",
     "FAIL",
+    "STOP",
     "Bell",
     "ChildFailed",
     "Clock",
+    "MootQueue",
     "NotPortable",
     "ToolFailed",
     "ToolTimeout",
