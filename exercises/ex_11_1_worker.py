@@ -73,7 +73,11 @@ if __name__ == "__main__":
     print("1. In this process, with a misleading queue")
     tasks, results = MootQueue([4, 0, 2, STOP, 1]), MootQueue()
     print("   got", worker(tasks, results, eight_by), "  expected 3")
-    for expected in ((4, "ok", 2), (0, "error", "integer division or modulo by zero"), (2, "ok", 4)):
+    for expected in (
+        (4, "ok", 2),
+        (0, "error", "integer division or modulo by zero"),
+        (2, "ok", 4),
+    ):
         print("   got", results.get(), "  expected", expected)
     print("   left for others: got", tasks.get(), "  expected 1")
 

@@ -7,6 +7,8 @@ from .ex_03_2 import ChildFailed, NotPortable, boom, square
 from .ex_04_2 import Bell, deaf, polite, stubborn
 from .ex_05_1 import ARGV, CAT, ENDLESS, FAIL, ToolFailed, ToolTimeout
 from .ex_11_1 import STOP, MootQueue
+from .ex_11_2 import large
+from .ex_11_3 import dies_on, unfinished
 
 __all__ = [
     "ARGV",
@@ -23,8 +25,10 @@ __all__ = [
     "ToolTimeout",
     "boom",
     "deaf",
+    "dies_on",
     "exit_with",
     "fail",
+    "large",
     "leave",
     "meet",
     "polite",
@@ -32,4 +36,5 @@ __all__ = [
     "send_square",
     "square",
     "stubborn",
+    "unfinished",
 ]
