@@ -23,7 +23,7 @@ LEAVE = "leave"
 """The item with which a consumer ends by itself."""
 
 
-class Record(Guest):
+class Record:
     """A queue with a script: gives its items, decides what handle does, and notes all of it."""
 
     def __init__(self, calls, end):
@@ -52,12 +52,10 @@ class Record(Guest):
     def put(self, item):
         self.events.append("put")
 
-    def visited(self, visit):
-        """The call of handle."""
-        taken = [event for event in self.events if event == "get"]
-        self.events.append(("handle", visit.args[0] if len(visit.args) == 1 else visit.args))
-        outcome = self._outcomes[min(len(taken), len(self._outcomes)) - 1]
-        visit.answer((outcome, "on purpose"))
+    def handle(self, item):
+        self.events.append(("handle", item))
+        taken = self.events.count("get")
+        return self._outcomes[max(taken, 1) - 1], "on purpose"
 
 
 def expected_events(calls, end):
@@ -92,7 +90,7 @@ def test_p1_each_item_is_reported_once_when_it_has_been_handled(session, calls, 
     record = Record(calls, end)
     line = session.place(record, "queue", ("get", "task_done", "put"))
     with telling(events=record.events):
-        seen = session.drive("consume", line, session.place(record, "handle"))
+        seen = session.drive("consume", line, session.place(record.handle, "handle"))
         check.is_a(seen, dict)
         error = end.partition(" in ")[0]
         check.equal(
