@@ -156,6 +156,84 @@ class Lull(Guest):
             self._reactor.after(0.002, lambda: self._wait(visit, begun))
 
 
+class Stillness:
+    """Notices when nothing below the submission has moved for a while.
+
+    At one look after the other all processes are asleep, the same ones, and none has computed or
+    spoken to the grader. One that merely lacks a core is not asleep: a busy machine is no standstill.
+
+    Args:
+        reactor: the loop.
+        look: what is compared from look to look; None while something moves.
+        seconds: for which nothing must have moved.
+        then: called once.
+    """
+
+    _LOOKS = 8
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        look: Callable[[], object],
+        seconds: float,
+        then: Callable[[], None],
+    ) -> None:
+        self._reactor = reactor
+        self._look = look
+        self._pause = seconds / self._LOOKS
+        self._then = then
+        self._last: object = None
+        self._same = 0
+        self._closed = False
+        self._timer = reactor.after(self._pause, self._again)
+
+    def _again(self) -> None:
+        seen = self._look()
+        if self._closed:  # while it looked: a look waits for its answer
+            return
+        self._same = self._same + 1 if seen is not None and seen == self._last else 0
+        self._last = seen
+        if self._same >= self._LOOKS:
+            self.close()
+            self._then()
+        else:
+            self._timer = self._reactor.after(self._pause, self._again)
+
+    def close(self) -> None:
+        """Look no more."""
+        self._closed = True
+        self._timer.cancel()
+
+
+class Rest(Guest):
+    """Holds each caller until nothing below the submission has moved for a while.
+
+    So whatever the submission does by itself, it has done before the caller goes on. A call that
+    never comes to rest does not hold it for ever.
+
+    Args:
+        watch: calls a function when all is still.
+        reactor: the loop.
+        patience: seconds after which a caller goes on in any case.
+    """
+
+    def __init__(
+        self, watch: Callable[[Callable[[], None]], Stillness], reactor: Reactor, patience: float
+    ) -> None:
+        self._watch = watch
+        self._reactor = reactor
+        self._patience = patience
+
+    def visited(self, visit: Visit) -> None:
+        def go_on() -> None:
+            watch.close()
+            patience.cancel()
+            visit.answer(None)
+
+        watch = self._watch(go_on)
+        patience = self._reactor.after(self._patience, go_on)
+
+
 @dataclass(frozen=True)
 class Sighting:
     """What one caller said, and which processes were below it at that moment."""
