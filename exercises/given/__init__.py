@@ -6,6 +6,7 @@ from .ex_03_1 import send_square
 from .ex_03_2 import ChildFailed, NotPortable, boom, square
 from .ex_04_2 import Bell, deaf, polite, stubborn
 from .ex_05_1 import ARGV, CAT, ENDLESS, FAIL, ToolFailed, ToolTimeout
+from .ex_09_1 import Pause, collect_and_report, fail_midway, send_all, send_late
 
 __all__ = [
     "ARGV",
@@ -16,16 +17,21 @@ __all__ = [
     "ChildFailed",
     "Clock",
     "NotPortable",
+    "Pause",
     "ToolFailed",
     "ToolTimeout",
     "boom",
+    "collect_and_report",
     "deaf",
     "exit_with",
     "fail",
+    "fail_midway",
     "leave",
     "meet",
     "polite",
     "report",
+    "send_all",
+    "send_late",
     "send_square",
     "square",
     "stubborn",
