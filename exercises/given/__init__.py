@@ -7,10 +7,12 @@ from .ex_03_2 import ChildFailed, NotPortable, boom, square
 from .ex_04_2 import Bell, deaf, polite, stubborn
 from .ex_05_1 import ARGV, CAT, ENDLESS, FAIL, ToolFailed, ToolTimeout
 from .ex_09_1 import Pause, collect_and_report, fail_midway, send_all, send_late
+from .ex_09_2 import CLOSE, start_peer
 
 __all__ = [
     "ARGV",
     "CAT",
+    "CLOSE",
     "ENDLESS",
     "FAIL",
     "Bell",
@@ -34,5 +36,6 @@ __all__ = [
     "send_late",
     "send_square",
     "square",
+    "start_peer",
     "stubborn",
 ]
