@@ -176,7 +176,7 @@ def test_p2_after_a_timeout_it_stays_usable(session, missed, then):
 def test_p3_a_peer_that_is_gone_is_a_connection_error(session, first, end, more):
     """When the peer has closed its end, ask raises ConnectionError, and again whenever it is
     called; an answer that the peer had sent before is returned first."""
-    converse(session, [*first, end, *[("still there?", "never", None)] * more])
+    converse(session, [*first, end, *[("still there?", "closes", None)] * more])
 
 
 def _error(seen: Seen) -> str:
