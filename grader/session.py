@@ -32,10 +32,12 @@ from grader.guests import (
     Meeting,
     Placed,
     Reports,
+    Standstill,
+    Stillness,
 )
 from grader.inside.kit import wire
 from grader.submission import Submission
-from grader.system.base import Process, SupervisorLost, Worker
+from grader.system.base import Census, Process, SupervisorLost, Worker
 
 _IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
 _HELPERS = 2  # of multiprocessing: fork server and resource tracker
@@ -81,7 +83,7 @@ class Session:
         self._start_method: str | None = None
         self._helpers: list[int] = []
         self._shared: tuple[str, ...] = ()
-        self._meetings: list[Meeting] = []
+        self._clocks: list[Meeting | Standstill] = []
         self._lull = Lull(submission.reactor, self._caller)
         self._call = ""
 
@@ -130,10 +132,13 @@ class Session:
 
     def _watched(self, kind: type[_Meeting], size: int) -> _Meeting:
         patience = PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
-        census = None if self._submission.attached else self._submission.host.census
-        meeting = kind(size, self._submission.reactor, patience, census)
-        self._meetings.append(meeting)
+        meeting = kind(size, self._submission.reactor, patience, self._census())
+        self._clocks.append(meeting)
         return meeting
+
+    def _census(self) -> Callable[[], Census] | None:
+        """Tells who is below; None where it is run by hand, and may take its time."""
+        return None if self._submission.attached else self._submission.host.census
 
     def reports(self, name: str = "report") -> tuple[Reports, Placed]:
         """A function that reports its arguments to the grader: the reports, and the argument."""
@@ -153,6 +158,34 @@ class Session:
     def lull(self) -> Lull:
         """Holds a caller until the submission's call waits; to be placed, or asked."""
         return self._lull
+
+    def standstill(
+        self,
+        says: str,
+        *,
+        after: float = 0.0,
+        facts: Callable[[], dict[str, Any]] = dict,
+    ) -> Standstill:
+        """From now on, fail a call as soon as it is clear that it waits in vain.
+
+        For calls in which somebody has always something to do. All below must have slept for a
+        while; facts ``stuck`` and ``alone`` come with the failure.
+
+        Args:
+            says: what happened, in one sentence for the student.
+            after: seconds that everything may sleep by right, for a limit of the task's own.
+            facts: asked for more when it fails.
+        """
+        standstill = Standstill(
+            self._submission.reactor,
+            Stillness(self._census()),
+            lambda: self._under_way,
+            after=after,
+            says=says,
+            facts=facts,
+        )
+        self._clocks.append(standstill)
+        return standstill
 
     def _caller(self) -> Process | None:
         """The process that runs the call, while the call runs."""
@@ -253,9 +286,9 @@ class Session:
 
     def begin(self) -> None:
         """A new example begins: objects of the one before are out of reach."""
-        for meeting in self._meetings:
-            meeting.close()
-        self._meetings.clear()
+        for clock in self._clocks:
+            clock.close()
+        self._clocks.clear()
         self._submission.witness.forget()
         self._call = self._printed = ""
         if self._worker is not None:

@@ -17,7 +17,7 @@ from support.courses import ENDS, SHORT_END, SHORT_TELL, TELLS, TESTS
 from support.leaks import LINUX
 from support.sessions import HANG, LIMIT, end_each, opened, tell
 
-from grader import compare, submission
+from grader import compare, guests, submission
 from grader.channel import KEPT
 from grader.failure import Failed, Refusal, Status
 from grader.inside.kit import wire
@@ -123,6 +123,43 @@ def test_a_meeting_to_which_nobody_comes_fails_without_waiting_for_the_limit():
             session.call("end_each", session.ctx, session.given("meet"), [place] * 2)
     assert caught.value.facts["alone"]
     assert time.monotonic() - started < 30
+
+
+def test_a_standstill_ends_a_call_in_which_everybody_sleeps():
+    started = time.monotonic()
+    with opened(body("say(1)\nthreading.Event().wait()"), limit=60.0) as session:
+        reports, say = session.reports("say")
+        session.standstill("Nobody moves.", facts=lambda: {"told": len(reports.entries)})
+        with pytest.raises(Failed, match=r"Nobody moves\.") as caught:
+            session.call("tell", [3, 1], say)
+        facts = caught.value.facts
+        assert (facts["stuck"], facts["alone"], facts["told"]) == (True, True, 1)
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "say(1)\nend = time.monotonic() + 3\nwhile time.monotonic() < end: pass\nreturn 1",
+        "import subprocess\nsubprocess.run([sys.executable, '-c', 'import time\\n"
+        "while time.perf_counter() and time.process_time() < 2.5: pass'])\nreturn 1",
+    ],
+    ids=["computes", "waits for one who computes"],
+)
+def test_a_standstill_lets_a_call_go_on_that_is_on_its_way(text):
+    with opened(body(text)) as session:
+        session.standstill("Nobody moves.")
+        assert tell(session) == 1
+        session.finish()
+
+
+def test_a_standstill_gives_its_time_and_has_no_say_when_the_call_is_over():
+    with opened(body("say(1)\ntime.sleep(2.6)\nreturn 1")) as session:
+        session.standstill("Nobody moves.", after=10.0)
+        assert tell(session) == 1
+        session.standstill("Nobody moves.")
+        assert not session.wait(lambda: False, guests.QUIET + 1.0)
+        session.finish()
 
 
 def test_a_given_function_comes_with_its_first_arguments():
