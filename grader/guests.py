@@ -205,6 +205,47 @@ class Stillness:
         self._timer.cancel()
 
 
+class Standstill:
+    """Fails a call that waits in vain, in the words of its property: when all have slept for a while.
+
+    Args:
+        reactor: the loop.
+        watch: calls a function when all is still.
+        after: seconds that everything may sleep by right, counted from `begin`.
+        then: called once, to fail the call.
+    """
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        watch: Callable[[Callable[[], None]], Stillness],
+        after: float,
+        then: Callable[[], None],
+    ) -> None:
+        self._reactor = reactor
+        self._watch = watch
+        self._after = after
+        self._then = then
+        self._timer: Timer | None = None
+        self._stillness: Stillness | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        """Let the time start now: what went before does not count."""
+        self.close()
+        self._timer = self._reactor.after(self._after, self._begin_to_look)
+
+    def _begin_to_look(self) -> None:
+        self._stillness = self._watch(self._then)
+
+    def close(self) -> None:
+        """Stop the clock."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._stillness is not None:
+            self._stillness.close()
+
+
 class Rest(Guest):
     """Holds each caller until nothing below the submission has moved for a while.
 

@@ -34,6 +34,7 @@ from grader.guests import (
     Placed,
     Reports,
     Rest,
+    Standstill,
     Stillness,
 )
 from grader.inside.kit import wire
@@ -87,7 +88,7 @@ class Session:
         self._shared: tuple[str, ...] = ()
         self._meetings: list[Meeting] = []
         self._lull = Lull(submission.reactor, self._caller)
-        self._watches: list[Stillness] = []
+        self._watches: list[Stillness | Standstill] = []
         self._standstill: float | None = None
         self._still = False
         self._call = ""
@@ -190,6 +191,36 @@ class Session:
         solution sleeps. Where the system does not tell who is asleep, the limit has to do.
         """
         self._standstill = seconds
+
+    def standstill(
+        self,
+        says: str,
+        *,
+        after: float = 0.0,
+        facts: Callable[[], dict[str, Any]] = dict,
+    ) -> Standstill:
+        """From now on, fail a call as soon as it is clear that it waits in vain.
+
+        As `notice_standstill`, with words of the property's own; facts ``stuck`` and ``alone`` come
+        with the failure.
+
+        Args:
+            says: what happened, in one sentence for the student.
+            after: seconds that everything may sleep by right, for a limit of the task's own.
+            facts: asked for more when it fails.
+        """
+
+        def fail() -> None:
+            if self._under_way:
+                found = {"stuck": True, "alone": True, **facts()}
+                raise Failed(Status.WRONG, says, facts=found)
+
+        def watch(then: Callable[[], None]) -> Stillness:
+            return self._when_still(QUIET, then)
+
+        standstill = Standstill(self._submission.reactor, watch, after, fail)
+        self._watches.append(standstill)
+        return standstill
 
     def _when_still(self, seconds: float, then: Callable[[], None]) -> Stillness:
         watch = Stillness(self._submission.reactor, self._stillness, seconds, then)

@@ -17,7 +17,7 @@ from support.courses import ENDS, SHORT_END, SHORT_TELL, TELLS, TESTS
 from support.leaks import LINUX
 from support.sessions import HANG, LIMIT, end_each, opened, tell
 
-from grader import compare, submission
+from grader import compare, guests, submission
 from grader.channel import KEPT
 from grader.failure import Failed, Refusal, Status
 from grader.inside.kit import wire
@@ -142,7 +142,7 @@ def test_a_standstill_is_noticed_before_the_limit_and_shows_where_all_stand():
     started = time.monotonic()
     with opened(source, method=QUICK, limit=60.0) as session:
         session.notice_standstill(0.4)
-        with pytest.raises(Failed, match="for 0.4 s none of its processes had moved") as caught:
+        with pytest.raises(Failed, match=r"for 0\.4 s none of its processes had moved") as caught:
             end_each(session, [])
     assert caught.value.status is Status.TIMED_OUT
     stands = " ".join(line for line in caught.value.stacks if " stands at " in line)
@@ -202,6 +202,43 @@ def test_a_call_that_never_rests_does_not_hold_a_caller_for_ever():
         place = session.place(session.rest(0.1), "pause", ["wait"])
         target = session.given("meet")
         assert session.call("end_each", session.ctx, target, [place]) == [True, 0]
+        session.finish()
+
+
+def test_a_standstill_ends_a_call_in_which_everybody_sleeps():
+    started = time.monotonic()
+    with opened(body("say(1)\nthreading.Event().wait()"), limit=60.0) as session:
+        reports, say = session.reports("say")
+        session.standstill("Nobody moves.", facts=lambda: {"told": len(reports.entries)})
+        with pytest.raises(Failed, match=r"Nobody moves\.") as caught:
+            session.call("tell", [3, 1], say)
+        facts = caught.value.facts
+        assert (facts["stuck"], facts["alone"], facts["told"]) == (True, True, 1)
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "say(1)\nend = time.monotonic() + 3\nwhile time.monotonic() < end: pass\nreturn 1",
+        "import subprocess\nsubprocess.run([sys.executable, '-c', 'import time\\n"
+        "while time.perf_counter() and time.process_time() < 2.5: pass'])\nreturn 1",
+    ],
+    ids=["computes", "waits for one who computes"],
+)
+def test_a_standstill_lets_a_call_go_on_that_is_on_its_way(text):
+    with opened(body(text)) as session:
+        session.standstill("Nobody moves.")
+        assert tell(session) == 1
+        session.finish()
+
+
+def test_a_standstill_gives_its_time_and_has_no_say_when_the_call_is_over():
+    with opened(body("say(1)\ntime.sleep(2.6)\nreturn 1")) as session:
+        session.standstill("Nobody moves.", after=10.0)
+        assert tell(session) == 1
+        session.standstill("Nobody moves.")
+        assert not session.wait(lambda: False, guests.QUIET + 1.0)
         session.finish()
 
 

@@ -6,6 +6,8 @@ from .ex_03_1 import send_square
 from .ex_03_2 import ChildFailed, NotPortable, boom, square
 from .ex_04_2 import Bell, deaf, polite, stubborn
 from .ex_05_1 import ARGV, CAT, ENDLESS, FAIL, ToolFailed, ToolTimeout
+from .ex_06_1 import FAMILY, Lifeline
+from .ex_06_2 import CAT_THEN, HEAD, UPPER, YES
 from .ex_09_1 import Pause, collect_and_report, fail_midway, send_all, send_late
 from .ex_09_2 import CLOSE, start_peer
 from .ex_11_1 import STOP, MootQueue
@@ -15,13 +17,19 @@ from .ex_11_3 import dies_on, unfinished
 __all__ = [
     "ARGV",
     "CAT",
+    "CAT_THEN",
     "CLOSE",
     "ENDLESS",
     "FAIL",
+    "FAMILY",
+    "HEAD",
     "STOP",
+    "UPPER",
+    "YES",
     "Bell",
     "ChildFailed",
     "Clock",
+    "Lifeline",
     "MootQueue",
     "NotPortable",
     "Pause",

@@ -1,0 +1,32 @@
+"""A program in the middle that fails is invisible if you wait for the last one only.
+
+caught-by: P2
+methods: once
+"""
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from subprocess import PIPE, Popen
+
+
+def pipeline(cmds: Sequence[Sequence[str]], data: bytes) -> tuple[bytes, list[int]]:
+    """Connect programs, each one's output to the input of the next."""
+    programs = []
+    for cmd in cmds:
+        source = programs[-1].stdout if programs else None
+        programs.append(Popen(cmd, stdin=source or PIPE, stdout=PIPE))
+        if source:
+            source.close()
+    feeder = threading.Thread(target=_feed, args=(programs[0].stdin, data))
+    feeder.start()
+    with programs[-1].stdout as last:
+        output = last.read()
+    feeder.join()
+    programs[-1].wait()
+    return output, [program.returncode for program in programs]
+
+
+def _feed(stream, data):
+    with contextlib.suppress(OSError), stream:
+        stream.write(data)
