@@ -261,13 +261,13 @@ if __name__ == "__main__":
 
 # %%
 MEMBER = """
-import socket, subprocess, sys
+import os, socket, subprocess, sys
 
 port, name, *children = sys.argv[1:]
-print(name, "works", flush=True)
 started = [subprocess.Popen([*sys.orig_argv[:3], port, child]) for child in children]
 try:
     with socket.create_connection(("127.0.0.1", int(port))) as line:
+        os.write(1, name.encode() + b" works\\n")  # to stdout, past all buffers
         line.sendall(name.encode())
         while line.recv(1):  # until the line is cut
             line.sendall(b"!")
