@@ -264,12 +264,11 @@ if __name__ == "__main__":
         box.put(task)
         box.put("the next letter")
         first = box.get(timeout=30)
-    last_line = stderr.getvalue().splitlines()[-1]
+    [news] = [line for line in stderr.getvalue().splitlines() if "PicklingError:" in line]
     print("first out:", first)  # prints: first out: the next letter
-    print("on stderr:", last_line.split(":")[0])
-    # prints: on stderr: _pickle.PicklingError (from 3.14 more words follow)
+    print("on stderr:", news.split(":")[0])  # prints: on stderr: _pickle.PicklingError
     assert first == "the next letter"  # C158: the lambda is lost
-    assert "Traceback" in stderr.getvalue()  # C158: and this is all the news
+    assert "lambda" in news  # C158: and this is all the news
     with expect(pickle.PicklingError):
         pickle.dumps(task)  # the same, but here
     box.close()
