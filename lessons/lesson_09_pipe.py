@@ -311,7 +311,9 @@ if __name__ == "__main__":
             programs[each] = subprocess.Popen(
                 [sys.executable, path], env=surroundings, stdout=subprocess.PIPE, text=True
             )
-        said = {each: program.communicate(timeout=60)[0].strip() for each, program in programs.items()}
+        said = {
+            each: program.communicate(timeout=60)[0].strip() for each, program in programs.items()
+        }
     for each in sorted(said):
         print(f"{each:11}{said[each]}")
     # prints: fork       it ended: False same numbers: True
@@ -382,12 +384,12 @@ if __name__ == "__main__":
         print("tidy:", tidy, "· all arrived:", got == products, "· it ended:", ended)
         # prints: tidy: False · all arrived: True · it ended: False
         # prints: tidy: True · all arrived: True · it ended: True
-        assert got == products  # C133: given as an argument
-        assert ended == tidy  # C134: one unused end decides
         if not ended:
             consumer.kill()
         consumer.join()
         ours.close()
+        assert got == products  # C133: given as an argument
+        assert ended == tidy  # C134: one unused end decides
     assert consumer.exitcode == 0  # C132: cured, under each start method
 
 # %% [markdown]
@@ -540,7 +542,9 @@ if __name__ == "__main__":
         one, other = ctx.Pipe(duplex)
         if posix:
             mode = os.fstat(one.fileno()).st_mode
-            kinds[duplex] = "socket" if stat.S_ISSOCK(mode) else "pipe" if stat.S_ISFIFO(mode) else "?"
+            kinds[duplex] = (
+                "socket" if stat.S_ISSOCK(mode) else "pipe" if stat.S_ISFIFO(mode) else "?"
+            )
         else:
             kinds[duplex] = type(one).__name__
         number = one.fileno()
