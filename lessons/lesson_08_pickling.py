@@ -34,9 +34,9 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## A copy arrives
 #
-# The article needs five words for it:
+# The article needs one word for it:
 #
-# > send(msg) sends. (发送)
+# > pipe[1].send(msg): send. (发送)
 #
 # It sends any object that pickle (the serialisation, 序列化, of Python) can turn into bytes.
 # We send a list that holds one plate twice, to ourselves, and change the plate afterwards.
@@ -73,7 +73,7 @@ if __name__ == "__main__":
 # %% [markdown]
 # The list as it was, with one plate: `send` packs *now*, and one parcel keeps its knots.
 # What arrives is a copy (副本). A lock, an open file, a running generator are turned away,
-# at once, in your own line.
+# at once, in your own line. (How much fits through at once: Lesson 09.)
 #
 # ## The passport desk
 #
@@ -482,7 +482,7 @@ if __name__ == "__main__":
 # ## A letter from a stranger
 #
 # The fifth row says: the *sender* names a function, and *you* call it.
-# Sixteen bytes came in by the network. What does `pickle.loads` do with them?
+# Fifteen bytes came in by the network. What does `pickle.loads` do with them?
 #
 # *it raises: no object of ours* · *it returns text, harmless* · *whatever the sender likes*
 

@@ -460,7 +460,7 @@ if __name__ == "__main__":
 # Both wait for ever: the child for a reader, the parent for the child.
 # The cure: read, *then* join.
 #
-# `terminate()` cut the message in two, and the rest of that pipe is rubbish.
+# `terminate()` cut the message in two, and the half that came is of no use.
 # The cure: close, then join. Closing *is* the signal to stop;
 # `terminate()` is for a child that does not listen.
 #
@@ -522,7 +522,7 @@ if __name__ == "__main__":
 
 # %% [markdown]
 # Only after `BufferTooShort`, which brings the message along, in `args[0]`.
-# Too long for `maxlength`, and Python closes that end: half a message is left in it.
+# Too long for `maxlength`, and Python gives up reading there: the message is still inside, unread.
 # (`IOError` has been a second name of `OSError` since 3.3.)
 #
 # ## What it is made of
