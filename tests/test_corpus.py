@@ -44,7 +44,7 @@ def run(folder: Path, files: list[corpus.Entry], task: corpus.Task, *argv: str) 
     for entry in files:
         result = graded.results[entry.name]
         wrong = corpus.is_as_expected(entry, result)
-        limit = float(entry.header.get("seconds", task.seconds))
+        limit = corpus.seconds(entry, task)
         for each in (run for one in result.properties for run in one.runs):
             if each.status is Status.TIMED_OUT and each.seconds > limit + 2 * MORE:
                 wrong = f"{each.seconds} s, although the limit is {limit} s"
