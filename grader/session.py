@@ -178,7 +178,9 @@ class Session:
         """
         # In a run by hand nobody looks below: there the time alone has to do.
         patience = seconds if self._submission.attached else max(seconds, self._patience())
-        return Rest(lambda then: self._when_still(seconds, then), self._submission.reactor, patience)
+        return Rest(
+            lambda then: self._when_still(seconds, then), self._submission.reactor, patience
+        )
 
     def notice_standstill(self, seconds: float = QUIET) -> None:
         """For the rest of this example: a call in which nothing has moved for so long has hung.
