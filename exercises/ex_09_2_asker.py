@@ -40,7 +40,7 @@ later request), twice, never, in another order, again and again something old, a
 end at once or after some answers. Where no answer comes, limits are short; where one comes, they
 are long.
 Not tested: peers that send anything but such tuples, answers to numbers that were never used, a peer
-that does not read, and whether an answer counts that comes at the very end of the limit.
+that does not read, and what counts of that which happens at the very end of the limit.
 
 Example: asker.ask("size?", 0.5) sends (1, "size?"), raises TimeoutError after half a second.
 Then asker.ask("name?", 10.0) sends (2, "name?"). The peer sends (1, 4096), then (2, "log.txt"):

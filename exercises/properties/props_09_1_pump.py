@@ -63,7 +63,7 @@ def check_reported(report, items, codes):
     facts = {"codes": codes, "reports": len(report.args)}
     check.that(
         len(report.args) == 1,
-        "The consumer was ended before it had reported what it got."
+        "The consumer's process is over, and it has reported nothing."
         if not report.args
         else f"consume was called {len(report.args)} times.",
         **facts,

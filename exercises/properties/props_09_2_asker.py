@@ -28,7 +28,7 @@ ANSWERED = ("now", "twice", "last")
 CLOSED = ("last", "closes")
 PAUSE = 0.05
 """Seconds between two messages of a chatter."""
-CHATTER = 60
+CHATTER = 40
 """Messages of a chatter: together they take many times its limit, and seconds more."""
 REQUESTS = st.sampled_from(["size?", "name?", "", None, 0, ("get", 7)])
 ANSWERS = st.sampled_from([None, 0, "", False, [], "管道", 1.5, (1, "size?"), {"a": [1]}])
