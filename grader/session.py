@@ -25,17 +25,20 @@ from grader.claims import Described, Outcome, check_shape, claim
 from grader.failure import MISSING, Failed, Status
 from grader.guests import (
     PATIENCE,
+    QUIET,
     Departure,
+    Idle,
     Lifeline,
     Lookout,
     Lull,
     Meeting,
     Placed,
     Reports,
+    Standstill,
 )
 from grader.inside.kit import wire
 from grader.submission import Submission
-from grader.system.base import Process, SupervisorLost, Worker
+from grader.system.base import Census, Process, SupervisorLost, Worker
 
 _IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
 _HELPERS = 2  # of multiprocessing: fork server and resource tracker
@@ -82,6 +85,7 @@ class Session:
         self._helpers: list[int] = []
         self._shared: tuple[str, ...] = ()
         self._meetings: list[Meeting] = []
+        self._standstills: list[Standstill] = []
         self._lull = Lull(submission.reactor, self._caller)
         self._call = ""
 
@@ -130,8 +134,7 @@ class Session:
 
     def _watched(self, kind: type[_Meeting], size: int) -> _Meeting:
         patience = PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
-        census = None if self._submission.attached else self._submission.host.census
-        meeting = kind(size, self._submission.reactor, patience, census)
+        meeting = kind(size, self._submission.reactor, patience, self._census())
         self._meetings.append(meeting)
         return meeting
 
@@ -153,6 +156,19 @@ class Session:
     def lull(self) -> Lull:
         """Holds a caller until the submission's call waits; to be placed, or asked."""
         return self._lull
+
+    def idle(self) -> Idle:
+        """Holds a caller until the rest of its process waits or has ended; to place, or to ask."""
+        return Idle(self._submission.reactor, self._census())
+
+    def standstill(self, seconds: float = QUIET) -> Standstill:
+        """Ends a call as one that hangs when nothing has run for some seconds; to be begun."""
+        standstill = Standstill(self._submission.reactor, self._census(), seconds)
+        self._standstills.append(standstill)
+        return standstill
+
+    def _census(self) -> Callable[[], Census] | None:
+        return None if self._submission.attached else self._submission.host.census
 
     def _caller(self) -> Process | None:
         """The process that runs the call, while the call runs."""
@@ -256,6 +272,7 @@ class Session:
         for meeting in self._meetings:
             meeting.close()
         self._meetings.clear()
+        self._standstills.clear()
         self._submission.witness.forget()
         self._call = self._printed = ""
         if self._worker is not None:
@@ -417,6 +434,7 @@ class Session:
                 or events.brake
                 or events.lost
                 or self._flooded()
+                or self._stands_still()
             )
 
         try:
@@ -429,9 +447,12 @@ class Session:
                     lambda: bool(events.died is not None or events.brake or events.lost),
                     time.monotonic() + 1.0,
                 )
+            still = self._stands_still()
         finally:
             self._under_way = False
             self._spent += time.monotonic() - started
+            for each in self._standstills:
+                each.close()
         if events.brake:
             raise self._too_many(*events.brake)
         if events.lost:
@@ -442,7 +463,11 @@ class Session:
                 f"It printed more than {MAX_OUTPUT // 1024**2} MB, and was stopped.",
             )
         if not in_time:
-            raise self._timed_out()
+            raise self._timed_out(f"the limit is {self.limit:g} s for all calls together")
+        if still is not None:
+            raise self._timed_out(
+                f"for {still.seconds:g} s it had waited, and so had everything that it started"
+            )
         if self._ended or self._answer is None:
             raise self._crashed(events.died)
         check_shape(self._answer)
@@ -451,6 +476,9 @@ class Session:
             raise self._failed(Status.WRONG, f"It returned what no caller can use: {why}.")
         answer: dict[str, Any] = self._answer
         return answer
+
+    def _stands_still(self) -> Standstill | None:
+        return next((each for each in self._standstills if each.reached), None)
 
     def _flooded(self) -> bool:
         worker = self._worker
@@ -501,11 +529,8 @@ class Session:
             facts={"exitcode": exitcode},
         )
 
-    def _timed_out(self) -> Failed:
-        failed = self._die(
-            Status.TIMED_OUT,
-            f"It did not end: the limit is {self.limit:g} s for all calls together.",
-        )
+    def _timed_out(self, why: str) -> Failed:
+        failed = self._die(Status.TIMED_OUT, f"It did not end: {why}.")
         host = self._submission.host
         try:
             below = host.census().below
