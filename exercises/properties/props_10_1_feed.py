@@ -159,9 +159,9 @@ def all_delivered(outcome, came, items, says, /, **facts):
 
 
 @evidence("value", "attested")
-@settings(max_examples=4)
+@settings(max_examples=2)
 @example(size=2, items=["red", None, 0, "", "blue"], pause=0.0)
-@example(size=1, items=["one", "two", "three", "four"], pause=0.2)
+@example(size=1, items=["one", "two", "three", "four"], pause=0.26)
 @given(size=SIZES, items=ITEMS, pause=st.just(0.0))
 def test_p1_every_item_arrives_in_order(session, size, items, pause):
     """All items arrive, in order, also through a full queue whose reader makes room for those
@@ -182,10 +182,12 @@ def test_p1_every_item_arrives_in_order(session, size, items, pause):
 
 
 @evidence("value", "attested")
-@settings(max_examples=8)
+@settings(max_examples=5)
 @example(size=2, takes=0, endless=True, limit=LONG)
 @example(size=1, takes=2, endless=False, limit=LONG)
-@given(size=SIZES, takes=st.integers(0, 3), endless=st.booleans(), limit=st.sampled_from([0.5, LONG]))
+@given(
+    size=SIZES, takes=st.integers(0, 3), endless=st.booleans(), limit=st.sampled_from([0.5, LONG])
+)
 def test_p2_no_room_in_time_is_a_backlog(session, size, takes, endless, limit):
     """When nobody reads (any more), Backlog says how many items were placed, after a put that
     waited for as long as the limit says; no further item is taken."""
@@ -211,7 +213,7 @@ def test_p2_no_room_in_time_is_a_backlog(session, size, takes, endless, limit):
     *("attested", "observed"),
     reason="whether an exception is the very same object is seen only beside the code",
 )
-@settings(max_examples=10)
+@settings(max_examples=7)
 @example(size=2, items=["red"], order=("items", "ValueError"))
 @example(size=1, items=["red", "blue"], order=("items", "queue.Full"))
 @example(size=1, items=[], order=("put", "KeyboardInterrupt"))

@@ -126,7 +126,7 @@ def all_results(session, results, target, **facts):
 
 
 @evidence("value", "attested")
-@settings(max_examples=5)
+@settings(max_examples=2)
 @example(task=("reverse_order", [1, 20, 1]))
 @example(task=("big", [LONG, 1, LONG]))
 @example(task=("slow_to_pickle", [20, LONG]))
@@ -146,7 +146,7 @@ def test_p1_every_result_comes_back_under_its_index(session, task):
 
 
 @evidence("value", "attested")
-@settings(max_examples=4)
+@settings(max_examples=2)
 @example(size=3, at=1, code=3, stay=[True, False, True])
 @example(size=1, at=0, code=0, stay=[False])
 @given(
@@ -158,9 +158,7 @@ def test_p1_every_result_comes_back_under_its_index(session, task):
 def test_p2_a_dead_child_is_noticed_and_the_others_are_ended(session, size, at, code, stay):
     """A child that ends before it has put anything raises ChildDied with its index and exit code,
     within a second; all others, though they are still at work, are gone by then."""
-    check.possible(
-        code >= 0 or session.system != "win32", "Windows ends no process by a signal."
-    )
+    check.possible(code >= 0 or session.system != "win32", "Windows ends no process by a signal.")
     at %= size
     stays = [index for index in range(size) if index != at and stay[index]]
     results = Results(session, texts([20] * size), dies=at, stays=stays)
@@ -190,7 +188,7 @@ def test_p2_a_dead_child_is_noticed_and_the_others_are_ended(session, size, at, 
 
 
 @evidence("value", "attested")
-@settings(max_examples=4)
+@settings(max_examples=1)
 @example(answers=[(None, 0), ([], 3)])
 @example(answers=[("late", 1)])
 @given(answers=st.lists(st.tuples(NOTHINGS, CODES), min_size=1, max_size=4))
@@ -226,10 +224,11 @@ def _counts_only(seen: Seen) -> bool:
 
 
 def _no_feeder_join(seen: Seen) -> bool:
-    """What was to be pickled when the child was at its end is lost."""
-    if seen.property != "P1" or _kind(seen) != "slow_to_pickle":
+    """What a child had put when it ended is lost: its exit code says that all went well."""
+    if seen.property != "P1":
         return False
-    return _hangs(seen) or bool(seen.fact("died")) or bool(seen.fact("missing"))
+    _, code = _died(seen)
+    return code == 0 or _hangs(seen) or bool(seen.fact("missing"))
 
 
 def _arrival_order(seen: Seen) -> bool:

@@ -4,12 +4,9 @@ caught-by: P1
 methods: fork spawn forkserver
 """
 
-import queue
 from collections.abc import Callable
 from multiprocessing.context import BaseContext
 from typing import Any
-
-from given import ChildDied
 
 
 def gather(ctx: BaseContext, target: Callable[[Any, int], None], n: int) -> dict[int, object]:
@@ -19,20 +16,8 @@ def gather(ctx: BaseContext, target: Callable[[Any, int], None], n: int) -> dict
     for child in children:
         child.start()
     results: dict[int, object] = {}
-    try:
-        while len(results) < n:
-            ended = [i for i, child in enumerate(children) if child.exitcode is not None]
-            try:
-                _, results[len(results)] = answers.get(timeout=0.05)
-            except queue.Empty:
-                for i in ended:
-                    if i not in results:
-                        raise ChildDied(i, children[i].exitcode) from None
-    except BaseException:
-        for child in children:
-            child.terminate()
-        raise
-    finally:
-        for child in children:
-            child.join()
+    for index in range(n):
+        _, results[index] = answers.get()
+    for child in children:
+        child.join()
     return results

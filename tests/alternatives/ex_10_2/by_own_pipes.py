@@ -27,7 +27,9 @@ def gather(ctx, target, n):
     results = {}
     dead = None
     while waiting and dead is None:
-        connection.wait([end for reader, child in waiting.values() for end in (reader, child.sentinel)])
+        connection.wait(
+            [end for reader, child in waiting.values() for end in (reader, child.sentinel)]
+        )
         for index, (reader, child) in list(waiting.items()):
             ended = child.exitcode is not None
             try:
