@@ -1,0 +1,19 @@
+"""Exercise 10_1: put waits, and the try around it holds nothing else."""
+
+import queue
+from collections.abc import Iterable
+from multiprocessing.queues import Queue
+
+from given import Backlog
+
+
+def feed(q: Queue, items: Iterable[object], limit: float) -> int:
+    """Put every item into the queue, waiting for room; return how many there were."""
+    delivered = 0
+    for item in items:
+        try:
+            q.put(item, timeout=limit)
+        except queue.Full:
+            raise Backlog(delivered) from None
+        delivered += 1
+    return delivered

@@ -1,0 +1,33 @@
+"""An exception ends your function, not the children: end and join them before.
+
+caught-by: P2
+methods: fork spawn forkserver
+"""
+
+import queue
+from collections.abc import Callable
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from given import ChildDied
+
+
+def gather(ctx: BaseContext, target: Callable[[Any, int], None], n: int) -> dict[int, object]:
+    """Run target(q, i) in n children and return what each of them put."""
+    answers = ctx.Queue()
+    children = [ctx.Process(target=target, args=(answers, i)) for i in range(n)]
+    for child in children:
+        child.start()
+    results: dict[int, object] = {}
+    while len(results) < n:
+        ended = [i for i, child in enumerate(children) if child.exitcode is not None]
+        try:
+            index, result = answers.get(timeout=0.05)
+            results[index] = result
+        except queue.Empty:
+            for i in ended:
+                if i not in results:
+                    raise ChildDied(i, children[i].exitcode) from None
+    for child in children:
+        child.join()
+    return results
