@@ -108,8 +108,8 @@ if __name__ == "__main__":
     print("   got", wait_done(q, [consumer], 60.0), "  expected False, at once")
 
     print("3. Nobody at work in time")
-    q = ctx.JoinableQueue()
-    consumer = ctx.Process(target=consume, args=(ctx.JoinableQueue(), eight_by), daemon=True)
+    q, another = ctx.JoinableQueue(), ctx.JoinableQueue()
+    consumer = ctx.Process(target=consume, args=(another, eight_by), daemon=True)
     consumer.start()
     q.put(1)
     print("   got", wait_done(q, [consumer], 0.2), "  expected False")

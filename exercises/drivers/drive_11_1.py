@@ -62,7 +62,7 @@ def consult(desk: Any, *args: Any) -> Any:
     raise _EXCEPTIONS[what](value)
 
 
-def work(submission: ModuleType, tasks: Any, results: Any, desk: Any) -> dict[str, Any]:
+def worker(submission: ModuleType, tasks: Any, results: Any, desk: Any) -> dict[str, Any]:
     """Let `worker` work in this process: what it returned, or what passed through it."""
     handle = functools.partial(consult, desk)
     try:
@@ -71,7 +71,7 @@ def work(submission: ModuleType, tasks: Any, results: Any, desk: Any) -> dict[st
         return {"passed": type(error).__name__}
 
 
-def work_in_child(
+def worker_in_child(
     submission: ModuleType, ctx: BaseContext, items: Sequence[Any], desk: Any
 ) -> dict[str, Any]:
     """Let `worker` work in a child, with real queues: its answers, and its exit code."""

@@ -130,7 +130,7 @@ class Scene:
         tasks = place(self.tasks, "tasks", ("get", "put", "empty", "qsize"))
         results = place(self.results, "results", ("put", "empty", "qsize"))
         with self.telling():
-            seen = self.session.drive("work", tasks, results, place(self.desk, "handle"))
+            seen = self.session.drive("worker", tasks, results, place(self.desk, "handle"))
             check.is_a(seen, dict)
             return seen
 
@@ -171,7 +171,7 @@ def answer(item, outcome):
 
 
 @evidence("value", "attested")
-@settings(max_examples=20)
+@settings(max_examples=10)
 @example(calls=[("a", "b"), (None, None), ("c", "d")])
 @example(calls=[(0, 1), ("", 2), (False, 3), ([], 4), ("STOP", 5)])
 @given(calls=CALLS)
@@ -188,7 +188,7 @@ def test_p1_every_item_is_answered_once_in_order(session, calls):
 
 
 @evidence("value", "attested")
-@settings(max_examples=15)
+@settings(max_examples=8)
 @example(calls=[(1, ("return", "a")), (2, ("ValueError", "no")), (3, ("return", ""))], end=None)
 @example(calls=[(1, ("KeyError", "no")), (2, ("Empty", "")), (3, ("Trouble", "b"))], end=None)
 @example(calls=[(1, ("ValueError", "no"))], end="KeyboardInterrupt")
@@ -217,7 +217,7 @@ def test_p2_an_error_is_an_answer_and_an_interrupt_is_none(session, calls, end):
 
 
 @evidence("attested")
-@settings(max_examples=10)
+@settings(max_examples=8)
 @example(items=[1], behind=[2])
 @given(items=st.lists(VALUES, max_size=3), behind=st.lists(VALUES, min_size=1, max_size=3))
 def test_p3_nothing_is_taken_after_stop(session, items, behind):
@@ -249,7 +249,7 @@ def test_p4_it_works_in_a_child(session, calls):
     session.notice_standstill()
     desk = Desk([], [outcome for _, outcome in calls])
     items = [item for item, _ in calls]
-    seen = session.drive("work_in_child", session.ctx, items, session.place(desk, "handle"))
+    seen = session.drive("worker_in_child", session.ctx, items, session.place(desk, "handle"))
     check.is_a(seen, dict)
     expected = [answer(*call) for call in calls]
     check.equal(seen.get("answers"), expected, "These are not the answers that a child must put.")

@@ -64,7 +64,7 @@ def telling(**facts):
 
 
 @evidence("value", "attested")
-@settings(max_examples=3)
+@settings(max_examples=2)
 @example(items=[3, 1, 2, 4, 5, 0], n=2)
 @example(items=[], n=3)
 @given(items=ITEMS, n=WORKERS)
@@ -119,7 +119,7 @@ def test_p2_n_workers_are_at_work_at_once(session, n):
 
 
 @evidence("value")
-@settings(max_examples=2)
+@settings(max_examples=1)
 @example(sizes=[LARGE, 0, LARGE], n=2)
 @example(sizes=[LARGE // 3] * 16, n=1)
 @example(sizes=[1], n=4)
@@ -141,7 +141,7 @@ def test_p3_large_results_do_not_block_and_workers_may_be_idle(session, sizes, n
 
 
 @evidence("value", "attested")
-@settings(max_examples=2)
+@settings(max_examples=1)
 @example(size=4, bad=[1, 3], kind=TROUBLE, n=2)
 @example(size=1, bad=[0], kind="builtins.ValueError", n=3)
 @given(
