@@ -405,7 +405,7 @@ if __name__ == "__main__":
 # And how do you end what is stuck? The article:
 #
 # > First close the pipe, then terminate the process, then join.
-# > (先关闭通道 再关闭进程proc.terminate() 再等待进程结束proc.join())
+# > (先关闭通道… 再关闭进程… 再等待进程结束)
 #
 # So we terminate it. What do we read from the pipe?
 #
@@ -419,7 +419,7 @@ def send_much(writer):
 
 # %% tags=["C136"]
 if __name__ == "__main__":
-    for cure in ("read", "terminate"):
+    for cure in ("read", "terminate") if posix else ("read",):
         reader, writer = ctx.Pipe(duplex=False)
         p = ctx.Process(target=send_much, args=(writer,))
         p.start()
@@ -435,7 +435,6 @@ if __name__ == "__main__":
         else:
             p.terminate()
             p.join()
-        if cure == "terminate" and posix:
             with expect(OSError, EOFError):  # C136: terminate() tears the message
                 reader.recv_bytes()  # prints: OSError: got end of file during message
         reader.close()
@@ -605,9 +604,9 @@ if __name__ == "__main__":
     pipe = min(through_pipe(ctx, 1000) for _ in range(3))
     box = min(through_queue(ctx, 1000) for _ in range(3))
     print(f"1000 messages, processor: Pipe {1000 * pipe:.1f} ms, Queue {1000 * box:.1f} ms")
-    assert pipe < box  # C127: one writer, one reader
+    if posix:  # Windows counts processor time in steps of 16 ms: too coarse
+        assert pipe < box  # C127: one writer, one reader
 
-    if posix:
         reader, writer = ctx.Pipe(duplex=False)
         children, lines = [], []
         for letter in (b"A", b"B"):
