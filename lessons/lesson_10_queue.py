@@ -56,11 +56,11 @@ if __name__ == "__main__":
 #         time.sleep(0.1)
 # ```
 #
-# Here it runs twenty times, with counters for prints, and pauses cut to a hundredth.
+# Here it runs twenty times, with counters instead of prints and pauses cut to a hundredth.
 # (Long pauses make a loss rarer: then it comes on the night you are away.)
 # Each night ten numbers go in. How many come out?
 #
-# *ten, every night* · *fewer, always the same number* · *fewer, and nobody can say how many*
+# *ten, every night* · *fewer, but always the same number* · *nobody can say*
 
 
 # %%
