@@ -1,5 +1,6 @@
 """A thread reads all the time; a timer ends the group, and says so."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -12,10 +13,8 @@ def run_tree(cmd, limit):
     with Popen(cmd, stdout=PIPE, start_new_session=True) as program:
 
         def end():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(program.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
         def watch():
             if not over.wait(limit):

@@ -1,5 +1,7 @@
 """No program knows another one: threads carry the bytes from each to the next."""
 
+import contextlib
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from subprocess import PIPE, Popen
 
@@ -13,10 +15,8 @@ def _pump(read, write, close_reader, close_writer):
         pass
     finally:
         close_reader()
-        try:
+        with contextlib.suppress(BrokenPipeError):
             close_writer()
-        except BrokenPipeError:
-            pass
 
 
 def pipeline(cmds, data):
@@ -29,7 +29,7 @@ def pipeline(cmds, data):
     with ThreadPoolExecutor(len(programs)) as pool:
         first = programs[0].stdin
         pool.submit(_pump, read_data, _whole(first), lambda: None, first.close)
-        for before, after in zip(programs, programs[1:]):
+        for before, after in itertools.pairwise(programs):
             reader, writer = before.stdout, after.stdin
             pool.submit(_pump, reader.read, _whole(writer), reader.close, writer.close)
         with programs[-1].stdout as last:
