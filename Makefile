@@ -9,10 +9,10 @@ GRADER = @$(PYTHON) -E -m grader
 ## make reset EX=02_1           put the stub of an exercise back
 ## make check EX=03_1           what an author must not forget (FULL=1, REPEAT=20, JOBS=2; all: no EX)
 ## make test                    the tests of the grader, the lessons and the exercises (ARGS=…)
-## make fuzz                   100,000 cases against the grader's border (FUZZ_CASES=…)
-## make corpus                 all attacks and oddities, also on exercises of the course
+## make fuzz                    100,000 cases against the grader's border (FUZZ_CASES=…)
+## make corpus                  all attacks and oddities, also on exercises of the course
 ## make lint                    ruff and mypy
-## make notebooks              the lessons with their outputs, in build/notebooks (START=…, ARGS=02)
+## make notebooks               the lessons with their outputs, in build/notebooks (START=…, ARGS=02)
 ## make bench                   what grading costs
 ## make student-edition         the copy that students get
 ## make lock                    resolve the packages of pyproject.toml anew into the two locks
@@ -37,6 +37,7 @@ fuzz: export FUZZ_CASES ?= 100000
 fuzz: ; $(GRADER) test tests/test_fuzz.py $(ARGS)
 
 corpus: export REQUIRE_SANDBOX ?= 1
+corpus: export CORPUS ?= all
 corpus: ; $(GRADER) test tests/test_corpus.py tests/test_defences.py tests/test_sandbox.py $(ARGS)
 
 lint: ; $(GRADER) lint $(ARGS)

@@ -19,7 +19,9 @@ class Given:
     args: tuple[object, ...] = ()
 
     def __repr__(self) -> str:
-        return f"partial({', '.join([self.name, *map(repr, self.args)])})" if self.args else self.name
+        return (
+            f"partial({', '.join([self.name, *map(repr, self.args)])})" if self.args else self.name
+        )
 
 
 @dataclass(frozen=True)

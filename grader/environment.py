@@ -42,7 +42,8 @@ PYTHON = os.path.join(VENV, *_BIN)
 
 NEEDS_NOTHING = frozenset(["hint", "reset", "help", "-h", "--help", "--version"])
 TOOLS = {
-    "test": [["-m", "pytest"]],
+    # Tests mostly wait, for deadlines and for processes: so more of them at once than cores.
+    "test": [["-m", "pytest", "-n", str(min(2 * (os.cpu_count() or 1), 16)), "--dist=worksteal"]],
     "lint": [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "mypy"]],
 }
 AUTHOR_COMMANDS = frozenset([*TOOLS, "bench", "notebooks", "book"])

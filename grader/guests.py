@@ -21,8 +21,6 @@ PATIENCE = 5.0
 """Seconds that a meeting waits after its last arrival."""
 QUIET = 2.0
 """Seconds after which it gives up sooner, when every process below was asleep all that time."""
-_LOOK_EVERY = 0.25  # seconds between two looks at who is asleep
-_LOOKS = 5  # so many in a row, or a grader that lacks a core would take its own sleep for theirs
 
 
 @dataclass(frozen=True)
@@ -158,6 +156,125 @@ class Lull(Guest):
             self._reactor.after(0.002, lambda: self._wait(visit, begun))
 
 
+class Stillness:
+    """Notices when nothing below the submission has moved for a while.
+
+    At one look after the other all processes are asleep, the same ones, and none has computed or
+    spoken to the grader. One that merely lacks a core is not asleep: a busy machine is no standstill.
+
+    Args:
+        reactor: the loop.
+        look: what is compared from look to look; None while something moves.
+        seconds: for which nothing must have moved.
+        then: called once.
+    """
+
+    _LOOKS = 8
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        look: Callable[[], object],
+        seconds: float,
+        then: Callable[[], None],
+    ) -> None:
+        self._reactor = reactor
+        self._look = look
+        self._pause = seconds / self._LOOKS
+        self._then = then
+        self._last: object = None
+        self._same = 0
+        self._closed = False
+        self._timer = reactor.after(self._pause, self._again)
+
+    def _again(self) -> None:
+        seen = self._look()
+        if self._closed:  # while it looked: a look waits for its answer
+            return
+        self._same = self._same + 1 if seen is not None and seen == self._last else 0
+        self._last = seen
+        if self._same >= self._LOOKS:
+            self.close()
+            self._then()
+        else:
+            self._timer = self._reactor.after(self._pause, self._again)
+
+    def close(self) -> None:
+        """Look no more."""
+        self._closed = True
+        self._timer.cancel()
+
+
+class Standstill:
+    """Fails a call that waits in vain, in the words of its property: when all have slept for a while.
+
+    Args:
+        reactor: the loop.
+        watch: calls a function when all is still.
+        after: seconds that everything may sleep by right, counted from `begin`.
+        then: called once, to fail the call.
+    """
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        watch: Callable[[Callable[[], None]], Stillness],
+        after: float,
+        then: Callable[[], None],
+    ) -> None:
+        self._reactor = reactor
+        self._watch = watch
+        self._after = after
+        self._then = then
+        self._timer: Timer | None = None
+        self._stillness: Stillness | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        """Let the time start now: what went before does not count."""
+        self.close()
+        self._timer = self._reactor.after(self._after, self._begin_to_look)
+
+    def _begin_to_look(self) -> None:
+        self._stillness = self._watch(self._then)
+
+    def close(self) -> None:
+        """Stop the clock."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._stillness is not None:
+            self._stillness.close()
+
+
+class Rest(Guest):
+    """Holds each caller until nothing below the submission has moved for a while.
+
+    So whatever the submission does by itself, it has done before the caller goes on. A call that
+    never comes to rest does not hold it for ever.
+
+    Args:
+        watch: calls a function when all is still.
+        reactor: the loop.
+        patience: seconds after which a caller goes on in any case.
+    """
+
+    def __init__(
+        self, watch: Callable[[Callable[[], None]], Stillness], reactor: Reactor, patience: float
+    ) -> None:
+        self._watch = watch
+        self._reactor = reactor
+        self._patience = patience
+
+    def visited(self, visit: Visit) -> None:
+        def go_on() -> None:
+            watch.close()
+            patience.cancel()
+            visit.answer(None)
+
+        watch = self._watch(go_on)
+        patience = self._reactor.after(self._patience, go_on)
+
+
 @dataclass(frozen=True)
 class Sighting:
     """What one caller said, and which processes were below it at that moment."""
@@ -202,90 +319,6 @@ class Lookout(Guest):
         visit.answer(None)
 
 
-class Stillness:
-    """Tells for how long no process below the submission has run at all, as far as it has looked.
-
-    Args:
-        census: tells who is below the submission; None where that is not known.
-    """
-
-    def __init__(self, census: Callable[[], Census] | None) -> None:
-        self._census = census
-        self._state: Any = None
-        self._since = 0.0
-        self._looks = 0
-
-    def look(self) -> float:
-        """Look once more: seconds since all are asleep, 0 while somebody moves."""
-        if self._census is None:
-            return 0.0
-        state = [(each.pid, each.state, each.ticks) for each in self._census().below]
-        now = time.monotonic()
-        asleep = all(each[1] in "SZTt" for each in state)
-        if not asleep or state != self._state:
-            self._since, self._state, self._looks = now, state, 0
-        self._looks += 1
-        return now - self._since if self._looks >= _LOOKS else 0.0
-
-
-class Standstill:
-    """Fails a call that waits in vain, sooner than the limit: all below have slept for a while.
-
-    A process that lacks a core is not asleep. The clock runs from the moment when this is made, or
-    from the last `begin`; it never fails what is on its way, nor a call that is over.
-
-    Args:
-        reactor: the loop.
-        stillness: tells for how long nobody has moved.
-        running: whether a call is under way.
-        after: seconds that everything may sleep by right, on top of `QUIET`.
-        says: what happened, in one sentence for the student.
-        facts: asked for more when it fails.
-
-    Raises:
-        Failed: in whoever waits for the submission.
-    """
-
-    def __init__(
-        self,
-        reactor: Reactor,
-        stillness: Stillness,
-        running: Callable[[], bool],
-        *,
-        after: float,
-        says: str,
-        facts: Callable[[], dict[str, Any]],
-    ) -> None:
-        self._reactor = reactor
-        self._stillness = stillness
-        self._running = running
-        self._after = after
-        self._says = says
-        self._facts = facts
-        self._timer: Timer | None = None
-        self.begin()
-
-    def begin(self) -> None:
-        """Let the time start now: what went before does not count."""
-        self.close()
-        self._begun = time.monotonic()
-        self._timer = self._reactor.after(_LOOK_EVERY, self._look)
-
-    def _look(self) -> None:
-        slept = self._stillness.look()
-        waited = time.monotonic() - self._begun
-        if self._running() and slept >= QUIET and waited >= self._after + QUIET:
-            facts = {"stuck": True, "alone": True, **self._facts()}
-            raise Failed(Status.WRONG, self._says, facts=facts)
-        self._timer = self._reactor.after(_LOOK_EVERY, self._look)
-
-    def close(self) -> None:
-        """Stop the clock."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-
 class Meeting(Guest):
     """Holds its callers until ``size`` different, living processes wait at the same time.
 
@@ -315,9 +348,10 @@ class Meeting(Guest):
         self._reactor = reactor
         self._waiting: list[Visit] = []
         self._patience = patience
-        self._stillness = Stillness(census)
+        self._census = census
         self._last_arrival = time.monotonic()
         self._timer: Timer | None = None
+        self._still_since: tuple[float, Any] = (0.0, None)
 
     def visited(self, visit: Visit) -> None:
         self._waiting.append(visit)
@@ -338,14 +372,24 @@ class Meeting(Guest):
 
     def _look_again(self) -> None:
         self.close()
-        self._timer = self._reactor.after(_LOOK_EVERY, self._look)
+        self._timer = self._reactor.after(0.25, self._look)
 
     def _look(self) -> None:
-        slept = self._stillness.look()
         waited = time.monotonic() - self._last_arrival
-        if waited >= self._patience or min(waited, slept) >= QUIET:
+        if waited >= self._patience or self._quiet_for() >= QUIET:
             self._give_up()
         self._look_again()
+
+    def _quiet_for(self) -> float:
+        """Seconds for which no process below the submission has run at all."""
+        now = time.monotonic()
+        if self._census is None:
+            return 0.0
+        state = [(each.pid, each.state, each.ticks) for each in self._census().below]
+        asleep = all(each[1] in "SZTt" for each in state)
+        if not asleep or state != self._still_since[1]:
+            self._still_since = (now, state)
+        return min(now - self._still_since[0], now - self._last_arrival)
 
     def _give_up(self) -> None:
         came = sorted({each.caller.pid for each in self._waiting if each.caller.alive()})

@@ -25,6 +25,7 @@ from grader.claims import Described, Outcome, check_shape, claim
 from grader.failure import MISSING, Failed, Status
 from grader.guests import (
     PATIENCE,
+    QUIET,
     Departure,
     Lifeline,
     Lookout,
@@ -32,17 +33,19 @@ from grader.guests import (
     Meeting,
     Placed,
     Reports,
+    Rest,
     Standstill,
     Stillness,
 )
 from grader.inside.kit import wire
 from grader.submission import Submission
-from grader.system.base import Census, Process, SupervisorLost, Worker
+from grader.system.base import Process, SupervisorLost, Worker
 
 _IMPORT_WITHIN = 10.0  # seconds, or the property's limit if that is less
 _HELPERS = 2  # of multiprocessing: fork server and resource tracker
 _GRACE = 1.0  # seconds for what a call started to end by itself
 _END_WITHIN = 5.0  # seconds for a worker to end when it is asked to
+_ASLEEP = "SZTt"  # states in which a process does nothing by itself
 _STACKS_WITHIN = 0.5  # seconds for those that do not say where they hang, all together
 _LEAKED = re.compile(r"resource_tracker: There appear to be (\d+) leaked (\w+) objects")
 
@@ -83,8 +86,11 @@ class Session:
         self._start_method: str | None = None
         self._helpers: list[int] = []
         self._shared: tuple[str, ...] = ()
-        self._clocks: list[Meeting | Standstill] = []
+        self._meetings: list[Meeting] = []
         self._lull = Lull(submission.reactor, self._caller)
+        self._watches: list[Stillness | Standstill] = []
+        self._standstill: float | None = None
+        self._still = False
         self._call = ""
 
     # -- what property tests use -------------------------------------------------------------
@@ -131,14 +137,14 @@ class Session:
         ]
 
     def _watched(self, kind: type[_Meeting], size: int) -> _Meeting:
-        patience = PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
-        meeting = kind(size, self._submission.reactor, patience, self._census())
-        self._clocks.append(meeting)
+        patience = self._patience()
+        census = None if self._submission.attached else self._submission.host.census
+        meeting = kind(size, self._submission.reactor, patience, census)
+        self._meetings.append(meeting)
         return meeting
 
-    def _census(self) -> Callable[[], Census] | None:
-        """Tells who is below; None where it is run by hand, and may take its time."""
-        return None if self._submission.attached else self._submission.host.census
+    def _patience(self) -> float:
+        return PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
 
     def reports(self, name: str = "report") -> tuple[Reports, Placed]:
         """A function that reports its arguments to the grader: the reports, and the argument."""
@@ -159,6 +165,33 @@ class Session:
         """Holds a caller until the submission's call waits; to be placed, or asked."""
         return self._lull
 
+    def _caller(self) -> Process | None:
+        """The process that runs the call, while the call runs."""
+        if not self._under_way:
+            return None
+        below = self._submission.host.census().below
+        return next((each for each in below if each.pid == self.worker_pid), None)
+
+    def rest(self, seconds: float) -> Rest:
+        """Holds a caller until no process has moved for so long; to be placed, or asked.
+
+        A call that does not come to rest holds it for some seconds only.
+        """
+        # In a run by hand nobody looks below: there the time alone has to do.
+        patience = seconds if self._submission.attached else max(seconds, self._patience())
+        return Rest(
+            lambda then: self._when_still(seconds, then), self._submission.reactor, patience
+        )
+
+    def notice_standstill(self, seconds: float = QUIET) -> None:
+        """For the rest of this example: a call in which nothing has moved for so long has hung.
+
+        For mistakes after which all processes wait for each other: their students need not wait for
+        the limit, and the other properties still have time to run. Not for tasks in which a right
+        solution sleeps. Where the system does not tell who is asleep, the limit has to do.
+        """
+        self._standstill = seconds
+
     def standstill(
         self,
         says: str,
@@ -168,31 +201,41 @@ class Session:
     ) -> Standstill:
         """From now on, fail a call as soon as it is clear that it waits in vain.
 
-        For calls in which somebody has always something to do. All below must have slept for a
-        while; facts ``stuck`` and ``alone`` come with the failure.
+        As `notice_standstill`, with words of the property's own; facts ``stuck`` and ``alone`` come
+        with the failure.
 
         Args:
             says: what happened, in one sentence for the student.
             after: seconds that everything may sleep by right, for a limit of the task's own.
             facts: asked for more when it fails.
         """
-        standstill = Standstill(
-            self._submission.reactor,
-            Stillness(self._census()),
-            lambda: self._under_way,
-            after=after,
-            says=says,
-            facts=facts,
-        )
-        self._clocks.append(standstill)
+
+        def fail() -> None:
+            if self._under_way:
+                found = {"stuck": True, "alone": True, **facts()}
+                raise Failed(Status.WRONG, says, facts=found)
+
+        def watch(then: Callable[[], None]) -> Stillness:
+            return self._when_still(QUIET, then)
+
+        standstill = Standstill(self._submission.reactor, watch, after, fail)
+        self._watches.append(standstill)
         return standstill
 
-    def _caller(self) -> Process | None:
-        """The process that runs the call, while the call runs."""
-        if not self._under_way:
+    def _when_still(self, seconds: float, then: Callable[[], None]) -> Stillness:
+        watch = Stillness(self._submission.reactor, self._stillness, seconds, then)
+        self._watches.append(watch)
+        return watch
+
+    def _stillness(self) -> object:
+        """What stays the same while nothing moves; None while something does."""
+        if self._submission.attached:
             return None
         below = self._submission.host.census().below
-        return next((each for each in below if each.pid == self.worker_pid), None)
+        if not all(each.state in _ASLEEP for each in below):
+            return None
+        moments = [(each.pid, each.state, each.ticks) for each in below]
+        return moments, self._submission.witness.exchanges
 
     def wait(self, until: Callable[[], bool], seconds: float) -> bool:
         """Wait until something is true, while the submission's processes are served."""
@@ -286,9 +329,13 @@ class Session:
 
     def begin(self) -> None:
         """A new example begins: objects of the one before are out of reach."""
-        for clock in self._clocks:
-            clock.close()
-        self._clocks.clear()
+        for meeting in self._meetings:
+            meeting.close()
+        self._meetings.clear()
+        for watch in self._watches:
+            watch.close()
+        self._watches.clear()
+        self._standstill = None
         self._submission.witness.forget()
         self._call = self._printed = ""
         if self._worker is not None:
@@ -441,10 +488,16 @@ class Session:
         deadline = None if seconds is None else started + seconds
         self._answer = None
         self._trace(order)
+        self._still = False
+        if self._standstill is not None and limit is None:
+            watch = self._when_still(self._standstill, self._stands_still)
+        else:
+            watch = None
 
         def over() -> bool:
             return bool(
                 self._answer is not None
+                or self._still
                 or self._ended
                 or events.died is not None
                 or events.brake
@@ -465,6 +518,8 @@ class Session:
         finally:
             self._under_way = False
             self._spent += time.monotonic() - started
+            if watch is not None:
+                watch.close()
         if events.brake:
             raise self._too_many(*events.brake)
         if events.lost:
@@ -474,8 +529,14 @@ class Session:
                 Status.TOO_MANY,
                 f"It printed more than {MAX_OUTPUT // 1024**2} MB, and was stopped.",
             )
+        if self._still and self._answer is None:
+            raise self._hung(
+                f"It did not end: for {self._standstill:g} s none of its processes had moved."
+            )
         if not in_time:
-            raise self._timed_out()
+            raise self._hung(
+                f"It did not end: the limit is {self.limit:g} s for all calls together."
+            )
         if self._ended or self._answer is None:
             raise self._crashed(events.died)
         check_shape(self._answer)
@@ -484,6 +545,9 @@ class Session:
             raise self._failed(Status.WRONG, f"It returned what no caller can use: {why}.")
         answer: dict[str, Any] = self._answer
         return answer
+
+    def _stands_still(self) -> None:
+        self._still = True
 
     def _flooded(self) -> bool:
         worker = self._worker
@@ -534,11 +598,8 @@ class Session:
             facts={"exitcode": exitcode},
         )
 
-    def _timed_out(self) -> Failed:
-        failed = self._die(
-            Status.TIMED_OUT,
-            f"It did not end: the limit is {self.limit:g} s for all calls together.",
-        )
+    def _hung(self, says: str) -> Failed:
+        failed = self._die(Status.TIMED_OUT, says)
         host = self._submission.host
         try:
             below = host.census().below

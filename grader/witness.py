@@ -35,6 +35,8 @@ class Witness:
     """
 
     def __init__(self, reactor: Reactor, form: Form) -> None:
+        self.exchanges = 0
+        """Questions and answers so far."""
         self._visits = 0
         self._reactor = reactor
         self._door = make_door(form)
@@ -92,6 +94,7 @@ class Witness:
             WireError, PermissionError: the question does not come from our own client.
         """
         number, method, args, process = _parse(question)
+        self.exchanges += 1
         visit = Visit(self._door.identify(connection, question), process, method, args, reply)
         guest, placed = self._objects.get(number, _NOBODY)
         if placed is None or visit.method not in placed.methods:
@@ -159,6 +162,7 @@ class _Conversation:
             self._done()  # forged: not a question of ours
 
     def _reply(self, answer: Any) -> None:
+        self._witness.exchanges += 1
         self._frames.send(answer, time.monotonic() + _ANSWER_WITHIN)
         self._done()
 

@@ -6,6 +6,7 @@ One command grades many files, as for a class: so none may hurt another one's gr
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -30,9 +31,8 @@ def fitting(task: corpus.Task) -> list[corpus.Entry]:
     return [entry for entry in ENTRIES if entry.fits(task) == ""]
 
 
-def batches(task: corpus.Task) -> list[object]:
-    """Those files, in parts of which each is one command."""
-    files = fitting(task)
+def batches(files: list[corpus.Entry]) -> list[object]:
+    """Files in parts, each of which is one command."""
     parts = [files[first : first + AT_ONCE] for first in range(0, len(files), AT_ONCE)]
     return [pytest.param(part, id=f"{part[0].name}…") for part in parts]
 
@@ -44,7 +44,7 @@ def run(folder: Path, files: list[corpus.Entry], task: corpus.Task, *argv: str) 
     for entry in files:
         result = graded.results[entry.name]
         wrong = corpus.is_as_expected(entry, result)
-        limit = float(entry.header.get("seconds", task.seconds))
+        limit = corpus.seconds(entry, task)
         for each in (run for one in result.properties for run in one.runs):
             if each.status is Status.TIMED_OUT and each.seconds > limit + 2 * MORE:
                 wrong = f"{each.seconds} s, although the limit is {limit} s"
@@ -56,17 +56,18 @@ def run(folder: Path, files: list[corpus.Entry], task: corpus.Task, *argv: str) 
     assert graded.ended.err == ""
 
 
-@pytest.mark.parametrize("files", batches(corpus.TELL))
+@pytest.mark.parametrize("files", batches(fitting(corpus.TELL)))
 def test_values(files, tmp_path):
     run(tmp_path, files, corpus.TELL)
 
 
-@pytest.mark.parametrize("files", batches(corpus.END))
+# The others were a value exercise already; `make corpus` has them all.
+ONLY_PROCESSES = [each for each in fitting(corpus.END) if each.fits(corpus.TELL) is None]
+
+
+@pytest.mark.parametrize("files", batches(ONLY_PROCESSES))
 def test_processes(files, tmp_path):
-    only = [entry for entry in files if entry.fits(corpus.TELL) is None]
-    if not only:
-        pytest.skip("each of these is run as a value exercise; the slow tests run all")
-    run(tmp_path, only, corpus.END, *FORK)
+    run(tmp_path, files, corpus.END, *FORK)
 
 
 @pytest.mark.parametrize(("exercise", "wanted"), [("tell", "P1"), ("end_each", "P1")])
@@ -79,16 +80,18 @@ def test_one_property(exercise, wanted, tmp_path):
 
 
 SLOW = [("01_1", ()), ("01_2", ()), ("02_1", FORK), ("04_2", FORK)]
+EACH = 1 if os.environ.get("CORPUS") == "all" else 8
+"""Of the files that fit any exercise, every so manieth is tried on exercises of the course."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "argv"), SLOW, ids=[each[0] for each in SLOW])
 def test_exercises_of_the_course(exercise, argv, tmp_path):
-    """Two exercises get the whole corpus, the others what was written against them."""
+    """Two exercises get the whole corpus (`make corpus`), all get what was written against them."""
     task = corpus.task(exercise)
-    files = fitting(task)
-    if exercise not in ("01_1", "02_1"):
-        files = [entry for entry in files if "fits" in entry.header]
+    files = [entry for entry in fitting(task) if "fits" in entry.header]
+    if exercise in ("01_1", "02_1"):
+        files += [entry for entry in fitting(task) if entry not in files][::EACH]
     assert files
     for first in range(0, len(files), AT_ONCE):
         folder = tmp_path / str(first)

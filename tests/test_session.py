@@ -125,6 +125,86 @@ def test_a_meeting_to_which_nobody_comes_fails_without_waiting_for_the_limit():
     assert time.monotonic() - started < 30
 
 
+BOTH_WAIT = """
+def end_each(ctx, target, numbers):
+    reader, writer = ctx.Pipe(duplex=False)
+    child = ctx.Process(target=target, args=(reader,))
+    child.start()
+    child.join()
+"""
+"""With a target that waits for a word of its parent."""
+
+
+def test_a_standstill_is_noticed_before_the_limit_and_shows_where_all_stand():
+    source = BOTH_WAIT.replace("target=target", "target=receive") + (
+        "def receive(reader):\n    return reader.recv()\n"
+    )
+    started = time.monotonic()
+    with opened(source, method=QUICK, limit=60.0) as session:
+        session.notice_standstill(0.4)
+        with pytest.raises(Failed, match=r"for 0\.4 s none of its processes had moved") as caught:
+            end_each(session, [])
+    assert caught.value.status is Status.TIMED_OUT
+    stands = " ".join(line for line in caught.value.stacks if " stands at " in line)
+    assert "in end_each" in stands
+    assert "in receive" in stands
+    assert time.monotonic() - started < 30
+
+
+def test_who_computes_or_speaks_to_the_grader_does_not_stand_still():
+    source = body(
+        "end = time.process_time() + 0.5\n"
+        "while time.process_time() < end:\n    pass\n"
+        "for number in numbers:\n    say(number)\n    time.sleep(0.05)\n"
+        "return sum(numbers)"
+    )
+    with opened(source) as session:
+        session.notice_standstill(0.3)
+        assert tell(session, list(range(12))) == 66
+        session.finish()
+
+
+def test_a_standstill_counts_for_one_example():
+    with opened(body("time.sleep(0.6)\nreturn 0")) as session:
+        session.notice_standstill(0.2)
+        session.begin()
+        assert tell(session) == 0
+        session.finish()
+
+
+HELD = """
+import time
+def end_each(ctx, target, numbers):
+    child = ctx.Process(target=target, args=(numbers[0],))
+    child.start()
+    end = time.process_time() + 0.5
+    while time.process_time() < end:
+        pass
+    held = child.is_alive()
+    WAIT
+    child.join()
+    return [held, child.exitcode]
+"""
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_rest_holds_a_caller_while_anything_moves(method):
+    with opened(HELD.replace("WAIT", "pass"), method=method) as session:
+        place = session.place(session.rest(0.1), "pause", ["wait"])
+        target = session.given("meet")
+        assert session.call("end_each", session.ctx, target, [place]) == [True, 0]
+        session.finish()
+
+
+def test_a_call_that_never_rests_does_not_hold_a_caller_for_ever():
+    busy = "while child.is_alive():\n        pass"
+    with opened(HELD.replace("WAIT", busy), method=QUICK, limit=9.0) as session:
+        place = session.place(session.rest(0.1), "pause", ["wait"])
+        target = session.given("meet")
+        assert session.call("end_each", session.ctx, target, [place]) == [True, 0]
+        session.finish()
+
+
 def test_a_standstill_ends_a_call_in_which_everybody_sleeps():
     started = time.monotonic()
     with opened(body("say(1)\nthreading.Event().wait()"), limit=60.0) as session:

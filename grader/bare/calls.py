@@ -41,7 +41,8 @@ def main(file: str, trace: str, exercises: str, inside: str) -> None:
         if tag == "g":
             name, bound = content
             one = getattr(given, name)
-            return functools.partial(one, *(wire.decode(each, resolve) for each in bound))
+            args = [wire.decode(each, resolve) for each in bound]
+            return functools.partial(one, *args) if args else one
         return Nothing()
 
     with open(trace, encoding="ascii") as lines:

@@ -1,0 +1,28 @@
+"""Every message that you drop shortens the time left: fix the deadline once.
+
+caught-by: P1
+methods: once
+"""
+
+from multiprocessing.connection import Connection
+
+
+class Asker:
+    """Asks the peer at the other end of a pipe; each answer belongs to one question."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._number = 0
+
+    def ask(self, request: object, limit: float) -> object:
+        """Send a request and return its answer."""
+        self._number += 1
+        self._conn.send((self._number, request))
+        try:
+            while self._conn.poll(limit):
+                number, answer = self._conn.recv()
+                if number == self._number:
+                    return answer
+        except EOFError:
+            raise ConnectionError("the peer has closed its end") from None
+        raise TimeoutError(f"no answer within {limit} seconds")

@@ -1,0 +1,28 @@
+"""One STOP for each worker is put by who feeds them: a worker that puts its own back leaves one over.
+
+caught-by: P3
+methods: fork spawn forkserver
+"""
+
+from collections.abc import Callable
+from multiprocessing.queues import Queue
+from typing import Any
+
+from given import STOP
+
+
+def worker(tasks: Queue, results: Queue, handle: Callable[[Any], Any]) -> int:
+    """Handle items and answer them until STOP comes; return how many there were."""
+    count = 0
+    while True:
+        item = tasks.get()
+        if item is STOP:
+            tasks.put(STOP)
+            break
+        count += 1
+        try:
+            answer = (item, "ok", handle(item))
+        except Exception as error:
+            answer = (item, "error", str(error))
+        results.put(answer)
+    return count

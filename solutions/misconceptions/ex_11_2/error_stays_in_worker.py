@@ -1,0 +1,37 @@
+"""An exception ends the worker it is raised in and nobody else: catch it there and send it.
+
+caught-by: P4
+methods: fork spawn forkserver
+"""
+
+from collections.abc import Callable, Sequence
+from multiprocessing.context import BaseContext
+from multiprocessing.queues import Queue
+from typing import Any
+
+from given import STOP
+
+
+def fan_out(
+    ctx: BaseContext, items: Sequence[Any], handle: Callable[[Any], Any], n: int
+) -> list[Any]:
+    """Run handle over the items in n processes; return the results in the order of the items."""
+    tasks, results = ctx.Queue(), ctx.Queue()
+    workers = [ctx.Process(target=work, args=(tasks, results, handle)) for _ in range(n)]
+    for worker in workers:
+        worker.start()
+    for task in enumerate(items):
+        tasks.put(task)
+    for _ in workers:
+        tasks.put(STOP)
+    values = dict(results.get() for _ in items)
+    for worker in workers:
+        worker.join()
+    return [values[number] for number in range(len(items))]
+
+
+def work(tasks: Queue, results: Queue, handle: Callable[[Any], Any]) -> None:
+    """Handle items until STOP; answer each with its position."""
+    while (task := tasks.get()) is not STOP:
+        number, item = task
+        results.put((number, handle(item)))

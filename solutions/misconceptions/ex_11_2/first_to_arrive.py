@@ -1,0 +1,47 @@
+"""The error that comes first is not the error of the first item: wait for those before it.
+
+caught-by: P4
+methods: fork spawn forkserver
+"""
+
+from collections.abc import Callable, Sequence
+from multiprocessing.context import BaseContext
+from multiprocessing.queues import Queue
+from typing import Any
+
+from given import STOP
+
+
+def fan_out(
+    ctx: BaseContext, items: Sequence[Any], handle: Callable[[Any], Any], n: int
+) -> list[Any]:
+    """Run handle over the items in n processes; return the results in the order of the items."""
+    tasks, results = ctx.Queue(), ctx.Queue()
+    workers = [ctx.Process(target=work, args=(tasks, results, handle)) for _ in range(n)]
+    for worker in workers:
+        worker.start()
+    for task in enumerate(items):
+        tasks.put(task)
+    for _ in workers:
+        tasks.put(STOP)
+    values, failure = {}, None
+    for _ in items:
+        number, value, error = results.get()
+        values[number] = value
+        failure = failure or error
+    for worker in workers:
+        worker.join()
+    if failure is not None:
+        raise failure
+    return [values[number] for number in range(len(items))]
+
+
+def work(tasks: Queue, results: Queue, handle: Callable[[Any], Any]) -> None:
+    """Handle items until STOP; answer each with its position."""
+    while (task := tasks.get()) is not STOP:
+        number, item = task
+        try:
+            answer = (number, handle(item), None)
+        except Exception as error:
+            answer = (number, None, error)
+        results.put(answer)

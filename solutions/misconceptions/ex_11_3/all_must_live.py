@@ -1,0 +1,38 @@
+"""A consumer that has ended after the work is no loss: look at the count first.
+
+caught-by: P2
+methods: fork spawn forkserver
+"""
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import JoinableQueue
+from typing import Any
+
+from given import unfinished
+
+
+def consume(q: JoinableQueue, handle: Callable[[Any], Any]) -> None:
+    """Handle items for ever, and report each as done exactly once."""
+    while True:
+        item = q.get()
+        try:
+            handle(item)
+        except Exception:
+            traceback.print_exc()
+        finally:
+            q.task_done()
+
+
+def wait_done(q: JoinableQueue, consumers: Sequence[BaseProcess], limit: float) -> bool:
+    """Wait until everything is done; False if that takes too long or cannot be any more."""
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        if not all(consumer.is_alive() for consumer in consumers):
+            return False
+        if unfinished(q) == 0:
+            return True
+        time.sleep(0.01)
+    return False

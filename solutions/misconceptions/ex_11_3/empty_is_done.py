@@ -1,0 +1,36 @@
+"""An empty queue has been taken from, which is not done: ask for the count.
+
+caught-by: P2
+methods: fork spawn forkserver
+"""
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import JoinableQueue
+from typing import Any
+
+
+def consume(q: JoinableQueue, handle: Callable[[Any], Any]) -> None:
+    """Handle items for ever, and report each as done exactly once."""
+    while True:
+        item = q.get()
+        try:
+            handle(item)
+        except Exception:
+            traceback.print_exc()
+        finally:
+            q.task_done()
+
+
+def wait_done(q: JoinableQueue, consumers: Sequence[BaseProcess], limit: float) -> bool:
+    """Wait until everything is done; False if that takes too long or cannot be any more."""
+    deadline = time.monotonic() + limit
+    while not q.empty():
+        if time.monotonic() >= deadline:
+            return False
+        if not all(consumer.is_alive() for consumer in consumers):
+            return q.empty()
+        time.sleep(0.01)
+    return True
