@@ -303,3 +303,32 @@ def test_a_right_file_is_right_here_too_after_a_wrong_one():
         session.renew()
         assert end_each(session, [0, 3]) == [0, 3]
         session.finish()
+
+
+def test_an_orphan_that_has_ended_is_not_the_submissions():
+    """Whoever adopts it may take its time to wait for it."""
+    source = """
+import os
+
+
+def tell(numbers, say):
+    go, let_go = os.pipe()
+    end, at_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(let_go)
+        os.fork()
+        os.read(go, 1)
+        os._exit(0)
+    os.close(at_end)
+    say(1)
+    os.close(let_go)
+    os.waitpid(child, 0)
+    os.read(end, 1)
+    return 1
+"""
+    with opened(source, portable=True) as session:
+        lookout, look = session.lookout("say")
+        assert session.call("tell", [], look) == 1
+        assert lookout.sightings
+        session.finish()

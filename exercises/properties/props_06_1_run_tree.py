@@ -203,7 +203,7 @@ def _run_timeout(seen: Seen) -> bool:
 def _kill_then_read(seen: Seen) -> bool:
     """It waits, the program is dead, and its children live."""
     waits = bool(seen.fact("stuck") and _living(seen)) and "program" not in _living(seen)
-    return waits and _kind(seen) in ("stays", "stubborn", "orphans")
+    return waits and _kind(seen) in ("stays", "stubborn")
 
 
 def _sigterm_only(seen: Seen) -> bool:
@@ -257,7 +257,7 @@ output, _ = program.communicate()""",
     Misconception(
         name="own_group",
         says="Without start_new_session the group that you kill is your own.",
-        cell="C094",
+        cell="own-group",
         wrong="""
 program = subprocess.Popen(cmd, stdout=subprocess.PIPE)
 os.killpg(os.getpgid(program.pid), signal.SIGKILL)""",
@@ -294,7 +294,7 @@ output = program.stdout.read()""",
     Misconception(
         name="only_if_late",
         says="The end of the output is not the end of the family: a child may live without it.",
-        cell="C088",
+        cell="group",
         wrong="""
 except subprocess.TimeoutExpired:
     os.killpg(program.pid, signal.SIGKILL)""",

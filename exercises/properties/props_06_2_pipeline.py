@@ -40,8 +40,10 @@ def pipeline(session, stages, data):
     seen = session.drive("pipeline", stages, data)
     still.close()
     check.is_a(seen, dict)
-    check.is_a(seen.get("returned"), tuple[bytes, list[int]])
+    check.is_a(seen.get("returned"), tuple[bytes, list])
     output, codes = seen["returned"]
+    says = "An exit code is a whole number; the program in front has one too."
+    check.that(all(type(code) is int for code in codes), says, came=codes)
     says = f"There were {len(stages)} programs, and {len(codes)} exit codes came back."
     check.that(len(codes) == len(stages), says, came=codes)
     says = "It changed the list of commands. The caller's own lists must stay as they were."
@@ -111,15 +113,15 @@ def _keeps_stdout(seen: Seen) -> bool:
 
 
 def _last_code_only(seen: Seen) -> bool:
-    """The last code is right, and the others are all None, all 0, or not there."""
-    codes = seen.inputs.get("codes", [])
-    came = seen.came
-    if isinstance(came, tuple) and len(came) == 2:
-        came = came[1]
-    if seen.property != "P2" or len(codes) < 2 or not isinstance(came, list) or not came:
+    """The last code is there, and the others are all None, or all 0 or missing and should not."""
+    came, codes = seen.came, seen.inputs.get("codes", [])
+    if not isinstance(came, list) or not came or type(came[-1]) is not int:
         return False
     rest = came[:-1]
-    return came[-1] == codes[-1] and rest in ([], [None] * len(rest), [0] * len(rest))
+    if rest and rest == [None] * len(rest):
+        return True
+    right = seen.property == "P2" and len(codes) > 1 and came[-1] == codes[-1]
+    return right and rest == [0] * len(rest)
 
 
 MISCONCEPTIONS = [
@@ -162,7 +164,7 @@ codes = [program.returncode for program in programs]""",
     Misconception(
         name="keeps_stdout",
         says="Close your own copy of each stdout, or the writer never learns that nobody reads.",
-        cell="C073",
+        cell="pipeline",
         wrong="after = Popen(cmd, stdin=before.stdout, stdout=PIPE)",
         right="""
 after = Popen(cmd, stdin=before.stdout, stdout=PIPE)

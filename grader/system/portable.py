@@ -173,7 +173,9 @@ class PortableHost:
                     self._known[child.pid] = child
                     waiting.append(child.pid)
         rows = [_row(process) for process in self._known.values()]
-        return [row for row in rows if row is not None]
+        # An orphan that has ended is waited for by the system, in its own time: it is nobody's here.
+        ours = {os.getpid(), *self._known}
+        return [row for row in rows if row and (row.state != "Z" or row.parent in ours)]
 
     def census(self, ports: bool = False) -> Census:
         """Who is below the worker now; ports are not looked for in this form.
