@@ -169,7 +169,7 @@ class Stillness:
         then: called once.
     """
 
-    _LOOKS = 8
+    _LOOKS = 5
 
     def __init__(
         self,

@@ -137,14 +137,11 @@ class Session:
         ]
 
     def _watched(self, kind: type[_Meeting], size: int) -> _Meeting:
-        patience = self._patience()
+        patience = PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
         census = None if self._submission.attached else self._submission.host.census
         meeting = kind(size, self._submission.reactor, patience, census)
         self._meetings.append(meeting)
         return meeting
-
-    def _patience(self) -> float:
-        return PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
 
     def reports(self, name: str = "report") -> tuple[Reports, Placed]:
         """A function that reports its arguments to the grader: the reports, and the argument."""
@@ -172,13 +169,16 @@ class Session:
         below = self._submission.host.census().below
         return next((each for each in below if each.pid == self.worker_pid), None)
 
-    def rest(self, seconds: float) -> Rest:
+    def rest(self, seconds: float, patience: float) -> Rest:
         """Holds a caller until no process has moved for so long; to be placed, or asked.
 
-        A call that does not come to rest holds it for some seconds only.
+        Args:
+            seconds: without a movement.
+            patience: seconds after which the caller goes on in any case. A right solution that
+                looks again and again, instead of waiting, never rests.
         """
-        # In a run by hand nobody looks below: there the time alone has to do.
-        patience = seconds if self._submission.attached else max(seconds, self._patience())
+        if self._submission.attached:  # by hand nobody looks below: the time alone has to do
+            patience = seconds
         return Rest(
             lambda then: self._when_still(seconds, then), self._submission.reactor, patience
         )

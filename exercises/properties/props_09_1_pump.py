@@ -12,9 +12,10 @@ from grader.authoring import Misconception, Seen, evidence
 from grader.failure import Failed, Status
 from grader.guests import Guest
 
-AT_REST = 0.15
-"""Seconds without any movement after which a `pump` has done all that it does meanwhile."""
-LONG_PAUSE = 1.2
+AT_REST = 0.15, 1.0
+"""Seconds without any movement after which a `pump` has done all that it does meanwhile, and
+seconds for one that never rests, since it looks again and again."""
+LONG_PAUSE = 1.2, 4.0
 """The same for a producer that is late: longer than people let poll() wait."""
 LONG = "x" * 1000
 MANY = 200
@@ -32,10 +33,10 @@ class Held(Guest):
         args: what each of them passed.
     """
 
-    def __init__(self, session, seconds, name, method):
+    def __init__(self, session, times, name, method):
         self.callers = []
         self.args = []
-        self._rest = session.rest(seconds)
+        self._rest = session.rest(*times)
         self.placed = session.place(self, name, (method,))
 
     def visited(self, visit):
