@@ -6,6 +6,7 @@ from .ex_03_1 import send_square
 from .ex_03_2 import ChildFailed, NotPortable, boom, square
 from .ex_04_2 import Bell, deaf, polite, stubborn
 from .ex_05_1 import ARGV, CAT, ENDLESS, FAIL, ToolFailed, ToolTimeout
+from .ex_07_1 import Doubles, freeze_in_child
 
 __all__ = [
     "ARGV",
@@ -15,6 +16,7 @@ __all__ = [
     "Bell",
     "ChildFailed",
     "Clock",
+    "Doubles",
     "NotPortable",
     "ToolFailed",
     "ToolTimeout",
@@ -22,6 +24,7 @@ __all__ = [
     "deaf",
     "exit_with",
     "fail",
+    "freeze_in_child",
     "leave",
     "meet",
     "polite",
