@@ -1,0 +1,20 @@
+"""Who parses decides what to skip: pass argv on as it came.
+
+caught-by: P1
+methods: once
+"""
+
+import multiprocessing
+from collections.abc import Callable
+from multiprocessing.context import BaseContext
+
+
+def entry(
+    argv: list[str],
+    freeze: Callable[[], None],
+    parse: Callable[[list[str]], object],
+    run: Callable[[object, BaseContext], int],
+) -> int:
+    """Be the main function of a program that may be packaged; return its exit code."""
+    freeze()
+    return run(parse(argv[1:]), multiprocessing.get_context("spawn"))
