@@ -265,8 +265,8 @@ import os, socket, subprocess, sys
 port, name, *children = sys.argv[1:]
 started = [subprocess.Popen([*sys.orig_argv[:3], port, child]) for child in children]
 try:
+    os.write(1, name.encode() + b" works\\n")  # to stdout, past all buffers
     with socket.create_connection(("127.0.0.1", int(port))) as line:
-        os.write(1, name.encode() + b" works\\n")  # to stdout, past all buffers
         line.sendall(name.encode())
         while line.recv(1):  # until the line is cut
             line.sendall(b"!")
@@ -317,21 +317,21 @@ def let_go(lines):
 # %% tags=["C088"]
 if __name__ == "__main__":
     if POSIX:
-        for limit in (0.5, 5, 50):  # on a very busy machine the family comes late: once more
+        for limit in (0.5, 2, 8, 32):  # on a busy machine the helper comes late: once more
             with socket.create_server(("127.0.0.1", 0)) as bell:
                 try:
                     subprocess.run(family(bell), stdout=PIPE, timeout=limit)
                 except TimeoutExpired as error:
                     late = error
                 try:
-                    lines = lines_to_both(bell, patience=limit)
+                    lines = lines_to_both(bell, patience=0.1)
                     break
                 except TimeoutError:
                     pass
         alive = who_answers(lines)
         print(type(late).__name__, "- who answers:", *alive)
         # prints: TimeoutExpired - who answers: helper
-        assert late.timeout == limit and b"tool works" in late.stdout  # C088: it raised, in time
+        assert late.timeout == limit  # C088: in seconds, and it raised
         assert alive == ["helper"]  # C088: run() kills the direct child, and nobody else
         let_go(lines)
     else:
@@ -340,6 +340,7 @@ if __name__ == "__main__":
 
 # %% [markdown]
 # The helper. It has lost its parent, holds your pipe and works on.
+# (On Windows `run` would not even come back before the helper ends.)
 #
 # Now by hand, step by step, as `run` does it: `communicate(timeout=...)`, `kill()`.
 # When the tool is dead, we read what it has said: `communicate()` again. That

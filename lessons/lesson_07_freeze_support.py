@@ -61,7 +61,7 @@ EXE = """\
 import argparse, multiprocessing, os, sys
 from multiprocessing import spawn, util
 
-sys.frozen = True  # every freezer below sets it, and multiprocessing looks at it
+sys.frozen = True  # so do PyInstaller, cx_Freeze and py2exe; multiprocessing looks at it
 turn = os.environ["TURN"] = str(int(os.environ.get("TURN", 0)) + 1)
 print("start", turn, flush=True)
 if turn == "4":
@@ -149,7 +149,7 @@ if __name__ == "__main__":
 #
 # Here is the reason that the article looks for: the child is told its task on its command line,
 # nobody reads that line, so it does what your program does. It starts a child.
-# (A real one is worse: each copy starts two, the child and a small helper.)
+# (A real one on Linux is worse: each copy starts two, the child and a small helper.)
 #
 # ## The line that breaks the mirror
 #
@@ -402,7 +402,7 @@ if __name__ == "__main__":
 # | without the call, under spawn | |
 # |---|---|
 # | PyInstaller | starts itself without end |
-# | cx_Freeze, from 7 | prints a text that names `freeze_support` |
+# | cx_Freeze, from 7, not on Windows | prints a text that names `freeze_support`; the child fails |
 # | Nuitka | works |
 #
 # The `RuntimeError` whose text names `freeze_support` is a different story:
