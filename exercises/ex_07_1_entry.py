@@ -76,7 +76,9 @@ if __name__ == "__main__":
     doubles = Doubles()
     code = entry(["tool.exe", "--fast"], doubles.freeze, doubles.parse, doubles.run)
     print("   got", doubles.calls, "and", code)
-    print("   expected ['freeze()', \"parse(['tool.exe', '--fast'])\", 'run(2 words, spawn)'] and 7")
+    print(
+        "   expected ['freeze()', \"parse(['tool.exe', '--fast'])\", 'run(2 words, spawn)'] and 7"
+    )
 
     print("2. A packaged child, whose work ends with exit code 3")
     doubles = Doubles(child=3)

@@ -169,7 +169,7 @@ class Stillness:
         then: called once.
     """
 
-    _LOOKS = 5
+    _LOOKS = 8
 
     def __init__(
         self,
@@ -319,119 +319,6 @@ class Lookout(Guest):
         visit.answer(None)
 
 
-class Idle(Guest):
-    """Holds each caller until the rest of its process has nothing to do but wait, or has ended.
-
-    A thread so learns what its process does meanwhile: does it go on without this thread, or wait
-    for it? One look proves nothing, as every process sleeps for a moment now and then: it has to
-    be asleep, without computing, for a while. Where the system does not tell (all but Linux),
-    nobody is held.
-
-    Args:
-        reactor: the loop.
-        census: tells who is below the submission; None where that is not known.
-    """
-
-    _ASLEEP = 0.2  # seconds
-
-    def __init__(self, reactor: Reactor, census: Callable[[], Census] | None) -> None:
-        self._reactor = reactor
-        self._census = census
-        self._looking = False
-
-    def visited(self, visit: Visit) -> None:
-        if self._census is None or sys.platform != "linux":
-            visit.answer(None)
-        else:
-            self._wait(visit, Quiet(self._census, visit.caller.pid))
-
-    def _wait(self, visit: Visit, quiet: Quiet) -> None:
-        if not visit.caller.alive():
-            return
-        if not self._looking:  # a look waits for its answer, and lets timers fire meanwhile
-            self._looking = True
-            try:
-                idle = quiet.seconds() >= self._ASLEEP
-            finally:
-                self._looking = False
-            if idle:
-                visit.answer(None)
-                return
-        self._reactor.after(0.02, lambda: self._wait(visit, quiet))
-
-
-class Quiet:
-    """For how long no process below a submission has run at all.
-
-    Args:
-        census: tells who is below the submission.
-        pid: look at this process only.
-    """
-
-    def __init__(self, census: Callable[[], Census], pid: int | None = None) -> None:
-        self._census = census
-        self._pid = pid
-        self._since: tuple[float, Any] = (0.0, None)
-
-    def seconds(self) -> float:
-        """Look; the time since the first of the looks that have found the same sleepers."""
-        now = time.monotonic()
-        below = [each for each in self._census().below if self._pid in (None, each.pid)]
-        state = [(each.pid, each.state, each.ticks) for each in below]
-        asleep = all(each.state in "SZTt" for each in below)
-        if not asleep or state != self._since[1]:
-            self._since = (now, state)
-        return now - self._since[0]
-
-
-class Standstill:
-    """Notices that a call waits for ever: nothing below the submission has run for a while.
-
-    A property begins it when the call has all that it will ever get. The session then ends the
-    call as one that hangs, without waiting for the limit.
-
-    Args:
-        reactor: the loop.
-        census: tells who is below the submission; None where that is not known.
-        seconds: how long nothing may run.
-    """
-
-    def __init__(
-        self, reactor: Reactor, census: Callable[[], Census] | None, seconds: float
-    ) -> None:
-        self.seconds = seconds
-        self.reached = False
-        self._reactor = reactor
-        self._census = census
-        self._quiet: Quiet | None = None
-        self._timer: Timer | None = None
-
-    def begin(self) -> None:
-        """Watch the call that is under way; who watches already begins again."""
-        self.close()
-        if self._census is not None:
-            self._quiet = Quiet(self._census)
-            self._look_again()
-
-    def _look_again(self) -> None:
-        self._timer = self._reactor.after(0.25, self._look)
-
-    def _look(self) -> None:
-        quiet = self._quiet
-        assert quiet is not None
-        self.reached = quiet.seconds() >= self.seconds and quiet is self._quiet
-        if quiet is self._quiet:  # a look lets others in meanwhile, who may begin again
-            self._look_again()
-
-    def close(self) -> None:
-        """Watch no longer."""
-        self.reached = False
-        self._quiet = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-
 class Meeting(Guest):
     """Holds its callers until ``size`` different, living processes wait at the same time.
 
@@ -461,9 +348,10 @@ class Meeting(Guest):
         self._reactor = reactor
         self._waiting: list[Visit] = []
         self._patience = patience
-        self._quiet = None if census is None else Quiet(census)
+        self._census = census
         self._last_arrival = time.monotonic()
         self._timer: Timer | None = None
+        self._still_since: tuple[float, Any] = (0.0, None)
 
     def visited(self, visit: Visit) -> None:
         self._waiting.append(visit)
@@ -493,10 +381,15 @@ class Meeting(Guest):
         self._look_again()
 
     def _quiet_for(self) -> float:
-        """Seconds since the last arrival for which no process below has run at all."""
-        if self._quiet is None:
+        """Seconds for which no process below the submission has run at all."""
+        now = time.monotonic()
+        if self._census is None:
             return 0.0
-        return min(self._quiet.seconds(), time.monotonic() - self._last_arrival)
+        state = [(each.pid, each.state, each.ticks) for each in self._census().below]
+        asleep = all(each[1] in "SZTt" for each in state)
+        if not asleep or state != self._still_since[1]:
+            self._still_since = (now, state)
+        return min(now - self._still_since[0], now - self._last_arrival)
 
     def _give_up(self) -> None:
         came = sorted({each.caller.pid for each in self._waiting if each.caller.alive()})

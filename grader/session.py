@@ -137,11 +137,14 @@ class Session:
         ]
 
     def _watched(self, kind: type[_Meeting], size: int) -> _Meeting:
-        patience = PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
+        patience = self._patience()
         census = None if self._submission.attached else self._submission.host.census
         meeting = kind(size, self._submission.reactor, patience, census)
         self._meetings.append(meeting)
         return meeting
+
+    def _patience(self) -> float:
+        return PATIENCE if self.limit is None else min(PATIENCE, self.limit / 3)
 
     def reports(self, name: str = "report") -> tuple[Reports, Placed]:
         """A function that reports its arguments to the grader: the reports, and the argument."""
@@ -169,19 +172,18 @@ class Session:
         below = self._submission.host.census().below
         return next((each for each in below if each.pid == self.worker_pid), None)
 
-    def rest(self, seconds: float, patience: float) -> Rest:
+    def rest(self, seconds: float, patience: float | None = None) -> Rest:
         """Holds a caller until no process has moved for so long; to be placed, or asked.
 
         Args:
             seconds: without a movement.
-            patience: seconds after which the caller goes on in any case. A right solution that
-                looks again and again, instead of waiting, never rests.
+            patience: seconds after which the caller goes on in any case: a right solution that looks
+                again and again, instead of waiting, never rests. Left out: that of a meeting.
         """
+        longest = max(seconds, self._patience()) if patience is None else patience
         if self._submission.attached:  # by hand nobody looks below: the time alone has to do
-            patience = seconds
-        return Rest(
-            lambda then: self._when_still(seconds, then), self._submission.reactor, patience
-        )
+            longest = seconds
+        return Rest(lambda then: self._when_still(seconds, then), self._submission.reactor, longest)
 
     def notice_standstill(self, seconds: float = QUIET) -> None:
         """For the rest of this example: a call in which nothing has moved for so long has hung.

@@ -284,10 +284,12 @@ def lines_to_both(bell, patience=30):
     """Wait until tool and helper have rung; return a line to each."""
     bell.settimeout(patience)
     lines = {}
-    for _ in range(2):
+    while len(lines) < 2:
         line, _ = bell.accept()
         line.settimeout(30)
-        lines[line.recv(10).decode()] = line
+        name = line.recv(10).decode()
+        if name:  # else it died at the door
+            lines[name] = line
     return lines
 
 

@@ -161,7 +161,10 @@ def _swallow_exit(seen: Seen) -> bool:
     """freeze ended the child, and the program went on."""
     if seen.property != "P2" or seen.status is not Status.WRONG:
         return False
-    return bool(seen.fact("swallowed")) or _names(seen)[:2] in (["freeze", "parse"], ["freeze", "run"])
+    return bool(seen.fact("swallowed")) or _names(seen)[:2] in (
+        ["freeze", "parse"],
+        ["freeze", "run"],
+    )
 
 
 def _windows_only(seen: Seen) -> bool:

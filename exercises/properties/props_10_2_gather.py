@@ -43,7 +43,7 @@ class Results(Guest):
         self.callers = []
         self.indices = []
         self._lull = session.lull()
-        self._standstill = session.standstill(STILL)
+        session.notice_standstill(STILL)
         self._dying = None
         self.placed = session.place(self, "value_of")
 
@@ -54,7 +54,6 @@ class Results(Guest):
             return
         self.callers.append(visit.caller)
         self.indices.append(index)
-        self._standstill.begin()
         if index == self.dies:
             self._dying = visit
         elif index not in self.stays:
@@ -140,7 +139,7 @@ def test_p1_every_result_comes_back_under_its_index(session, task):
     if kind == "reverse_order":
         first = (session.departure(len(sizes)),)
     elif kind == "slow_to_pickle":
-        first = (session.place(session.idle(), "wait"),)
+        first = (session.place(session.rest(0.2), "wait"),)
     target = session.given(kind, *first, results.placed)
     all_results(session, results, target, kind=kind)
 
