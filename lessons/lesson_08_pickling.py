@@ -506,14 +506,6 @@ if __name__ == "__main__":
 #
 # ## Exercises
 #
-# **08_1 An error that arrives** ★★ `exercises/ex_08_1_transfer_failed.py`
-#
-# Write an exception of three fields that crosses process borders whole.
-#
-# `make grade EX=08_1`
-#
-# **08_2 A reader that can move house** ★★ `exercises/ex_08_2_line_source.py`
-#
-# Write a reader of lines whose pickled copy goes on where the original stood.
-#
-# `make grade EX=08_2`
+# This lesson has none yet. Until then, send something of your own across:
+# take a class of yours, put an instance through `copy.deepcopy` and through a queue,
+# and predict first which of its fields arrive.

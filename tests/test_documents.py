@@ -5,6 +5,7 @@ All commands are run in a copy of the checkout whose path has a space and Chines
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import re
@@ -430,7 +431,8 @@ def test_the_students_table_runs_every_target_of_their_makefile() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "grader/README.md"]
+    "name",
+    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "grader/README.md", "docs/threat-model.md"],
 )
 def test_every_link_leads_somewhere(name: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", read(name)):
@@ -453,6 +455,20 @@ def test_the_pythons_named_are_those_that_are_tried() -> None:
     assert "newest from {}.{} to {}.{} that".format(*OLDEST, *NEWEST) in text
     assert "You need Python {}.{} or newer".format(*OLDEST) in text
     assert "You need Python {}.{} or newer".format(*OLDEST) in read("grader/student/README.md")
+
+
+def test_the_threat_model_names_every_observed_property() -> None:
+    observed = []
+    for path in sorted((CHECKOUT / "exercises/properties").glob("props_*.py")):
+        for each in ast.parse(path.read_text(encoding="utf-8")).body:
+            decorators = getattr(each, "decorator_list", [])
+            words = [node for one in decorators for node in ast.walk(one)]
+            if any(isinstance(word, ast.Constant) and word.value == "observed" for word in words):
+                assert isinstance(each, ast.FunctionDef)
+                observed.append(f"`{path.name[6:10]}` {each.name.split('_')[1].upper()}")
+    text = read("docs/threat-model.md")
+    assert re.findall(r"Observed properties: (\d+)", text) == [str(len(observed))]
+    assert re.findall(r"`\d\d_\d` P\d", text) == observed
 
 
 def test_the_exit_codes_named_are_those_of_the_commands() -> None:
