@@ -173,9 +173,13 @@ class PortableHost:
                     self._known[child.pid] = child
                     waiting.append(child.pid)
         rows = [_row(process) for process in self._known.values()]
-        # An orphan that has ended is waited for by the system, in its own time: it is nobody's here.
-        ours = {os.getpid(), *self._known}
-        return [row for row in rows if row and (row.state != "Z" or row.parent in ours)]
+        return [row for row in rows if row is not None and not self._is_nobodys(row)]
+
+    def _is_nobodys(self, row: Process) -> bool:
+        """Whether it is an orphan that has ended: whoever adopted it waits for it, in its time."""
+        assert self._process is not None
+        orphan = row.parent not in self._known and row.pid != self._process.pid
+        return row.state == "Z" and orphan
 
     def census(self, ports: bool = False) -> Census:
         """Who is below the worker now; ports are not looked for in this form.
