@@ -111,7 +111,7 @@ def work_and_wait(
         gate.open()
         answers.append(submission.wait_done(q, consumers, long))
         q.put(last)
-        connection.wait([each.sentinel for each in consumers])
+        _join_first(consumers)
         answers.append(submission.wait_done(q, consumers, long))
     return answers
 
@@ -134,9 +134,17 @@ def die_and_wait(
         for item in items:
             q.put(item)
         if before:
-            connection.wait([each.sentinel for each in consumers])
+            _join_first(consumers)
         gate.open()
         return submission.wait_done(q, consumers, limit)
+
+
+def _join_first(consumers: Sequence[BaseProcess]) -> None:
+    """Wait until one of them has ended."""
+    sentinels = {each.sentinel: each for each in consumers}
+    for sentinel in connection.wait(list(sentinels)):
+        # Under fork a sentinel speaks a moment before the process is dead.
+        sentinels[sentinel].join()
 
 
 @contextlib.contextmanager
