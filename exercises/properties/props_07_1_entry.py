@@ -98,7 +98,7 @@ def test_p2_a_packaged_child_ends_there(session, code):
     went_on = [name for name in names if name != "freeze"]
     check.that(
         not went_on,
-        f"freeze() was to end a packaged child, and {' and '.join(went_on)} was called in it.",
+        f"This was a packaged child, and the program went on to call {' and '.join(went_on)}.",
         came=names,
         expected=["freeze"],
         **facts,
