@@ -80,7 +80,7 @@ def test_one_property(exercise, wanted, tmp_path):
 
 
 SLOW = [("01_1", ()), ("01_2", ()), ("02_1", FORK), ("04_2", FORK)]
-EACH = 1 if os.environ.get("CORPUS") == "all" else 8
+EACH = 1 if os.environ.get("CORPUS") == "all" else 16
 """Of the files that fit any exercise, every so manieth is tried on exercises of the course."""
 
 
