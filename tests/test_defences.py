@@ -319,7 +319,8 @@ def attack_without_defence(
     argv = [*switch.argv]
     argv += ["--property", wanted] if wanted else []
     argv += ["--start-method", "fork"] if task.processes else []
-    longer = {"seconds": str(LONGER * corpus.seconds(entry, task))}  # a flood takes its time
+    times = LONGER if entry.wants == "passes" else 1.0
+    longer = {"seconds": str(times * corpus.seconds(entry, task))}
     patient = replace(entry, header={**entry.header, **longer})
     graded = corpus.grade(folder, [patient], task, *argv, first=switch.code, ours=True, **more)
     return graded.results[entry.name], graded.ended.record
