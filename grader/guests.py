@@ -7,7 +7,6 @@ Nothing here sleeps: callers are held until an answer is due.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -329,7 +328,7 @@ class Meeting(Guest):
         size: how many processes must come together.
         reactor: the loop.
         patience: seconds after the last arrival.
-        census: tells who is below the submission; None where that is not known.
+        when_still: calls a function when nothing has moved for so many seconds.
 
     Raises:
         Failed: in whoever waits for the submission, when the patience is over.
@@ -340,7 +339,7 @@ class Meeting(Guest):
         size: int,
         reactor: Reactor,
         patience: float,
-        census: Callable[[], Census] | None,
+        when_still: Callable[[float, Callable[[], None]], Stillness],
     ) -> None:
         self.size = size
         self.pids: list[int] = []
@@ -348,19 +347,18 @@ class Meeting(Guest):
         self._reactor = reactor
         self._waiting: list[Visit] = []
         self._patience = patience
-        self._census = census
-        self._last_arrival = time.monotonic()
+        self._when_still = when_still
         self._timer: Timer | None = None
-        self._still_since: tuple[float, Any] = (0.0, None)
+        self._stillness: Stillness | None = None
 
     def visited(self, visit: Visit) -> None:
+        self.close()
         self._waiting.append(visit)
-        self._last_arrival = time.monotonic()
         living = {each.caller.pid: each for each in self._waiting if each.caller.alive()}
         if len(living) < self.size:
-            self._look_again()
+            self._timer = self._reactor.after(self._patience, self._give_up)
+            self._stillness = self._when_still(QUIET, self._give_up)
             return
-        self.close()
         self.pids += [each.caller.pid for each in self._waiting]
         self._waiting = []
         self.let_go(list(living.values()))
@@ -369,27 +367,6 @@ class Meeting(Guest):
         """All are here: answer them, the last to come first."""
         for visit in reversed(together):
             visit.answer(None)
-
-    def _look_again(self) -> None:
-        self.close()
-        self._timer = self._reactor.after(0.25, self._look)
-
-    def _look(self) -> None:
-        waited = time.monotonic() - self._last_arrival
-        if waited >= self._patience or self._quiet_for() >= QUIET:
-            self._give_up()
-        self._look_again()
-
-    def _quiet_for(self) -> float:
-        """Seconds for which no process below the submission has run at all."""
-        now = time.monotonic()
-        if self._census is None:
-            return 0.0
-        state = [(each.pid, each.state, each.ticks) for each in self._census().below]
-        asleep = all(each[1] in "SZTt" for each in state)
-        if not asleep or state != self._still_since[1]:
-            self._still_since = (now, state)
-        return min(now - self._still_since[0], now - self._last_arrival)
 
     def _give_up(self) -> None:
         came = sorted({each.caller.pid for each in self._waiting if each.caller.alive()})
@@ -401,10 +378,11 @@ class Meeting(Guest):
         )
 
     def close(self) -> None:
-        """Stop the clock."""
+        """Stop the clocks."""
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+        if self._stillness is not None:
+            self._stillness.close()
 
 
 class Departure(Meeting):

@@ -86,9 +86,8 @@ class Session:
         self._start_method: str | None = None
         self._helpers: list[int] = []
         self._shared: tuple[str, ...] = ()
-        self._meetings: list[Meeting] = []
         self._lull = Lull(submission.reactor, self._caller)
-        self._watches: list[Stillness | Standstill] = []
+        self._clocks: list[Meeting | Stillness | Standstill] = []
         self._standstill: float | None = None
         self._still = False
         self._call = ""
@@ -137,10 +136,8 @@ class Session:
         ]
 
     def _watched(self, kind: type[_Meeting], size: int) -> _Meeting:
-        patience = self._patience()
-        census = None if self._submission.attached else self._submission.host.census
-        meeting = kind(size, self._submission.reactor, patience, census)
-        self._meetings.append(meeting)
+        meeting = kind(size, self._submission.reactor, self._patience(), self._when_still)
+        self._clocks.append(meeting)
         return meeting
 
     def _patience(self) -> float:
@@ -221,12 +218,12 @@ class Session:
             return self._when_still(QUIET, then)
 
         standstill = Standstill(self._submission.reactor, watch, after, fail)
-        self._watches.append(standstill)
+        self._clocks.append(standstill)
         return standstill
 
     def _when_still(self, seconds: float, then: Callable[[], None]) -> Stillness:
         watch = Stillness(self._submission.reactor, self._stillness, seconds, then)
-        self._watches.append(watch)
+        self._clocks.append(watch)
         return watch
 
     def _stillness(self) -> object:
@@ -331,12 +328,9 @@ class Session:
 
     def begin(self) -> None:
         """A new example begins: objects of the one before are out of reach."""
-        for meeting in self._meetings:
-            meeting.close()
-        self._meetings.clear()
-        for watch in self._watches:
-            watch.close()
-        self._watches.clear()
+        for clock in self._clocks:
+            clock.close()
+        self._clocks.clear()
         self._standstill = None
         self._submission.witness.forget()
         self._call = self._printed = ""
