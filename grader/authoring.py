@@ -91,6 +91,10 @@ class Seen:
         """A fact, None where the judgement passed none of that name."""
         return self.facts.get(name)
 
+    def error_type(self) -> str:
+        """The name of the type of what the submission raised; empty where it raised nothing."""
+        return str(getattr(self.facts.get("error"), "type_name", ""))
+
 
 @dataclass(frozen=True)
 class Misconception:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
 import typing
+from collections.abc import Iterator
 from typing import Any
 
 from grader import compare
 from grader.failure import MISSING, Failed, NotChecked, Status
 from grader.inside.kit.wire import Opaque
 
-__all__ = ["equal", "is_a", "possible", "that"]
+__all__ = ["equal", "is_a", "possible", "telling", "that"]
 
 
 def equal(
@@ -104,3 +106,17 @@ def _type_name(value: object) -> str:
 
 def _name(kind: Any) -> str:
     return kind.__name__ if isinstance(kind, type) and not typing.get_args(kind) else str(kind)
+
+
+@contextlib.contextmanager
+def telling(**facts: Any) -> Iterator[None]:
+    """Add facts to whatever fails inside; those that can be called are asked then.
+
+    What the failure itself knows under the same name stays.
+    """
+    try:
+        yield
+    except Failed as failed:
+        now = {name: fact() if callable(fact) else fact for name, fact in facts.items()}
+        failed.facts = {**now, **failed.facts}
+        raise

@@ -148,18 +148,13 @@ def test_p3_a_child_without_a_result_is_noticed(session, kind, text):
     )
 
 
-def _error(seen: Seen) -> str | None:
-    error = seen.fact("error")
-    return None if error is None else error.type_name
-
-
 def _trusts_start(seen: Seen) -> bool:
     return seen.property == "P2" and bool(seen.fact("started"))
 
 
 def _one_error_type(seen: Seen) -> bool:
     kinds = ("PicklingError", "AttributeError", "TypeError")
-    return seen.property == "P2" and seen.status is Status.RAISED and _error(seen) in kinds
+    return seen.property == "P2" and seen.status is Status.RAISED and seen.error_type() in kinds
 
 
 def _waits_forever(seen: Seen) -> bool:

@@ -129,11 +129,6 @@ def test_p4_a_program_that_never_ends_is_ended(session, times):
     check.that(alive == 0, "ToolTimeout was raised, but the program was still alive.", **facts)
 
 
-def _error(seen: Seen) -> str:
-    error = seen.fact("error")
-    return error.type_name if error is not None else ""
-
-
 def _shell_join(seen: Seen) -> bool:
     """A shell has taken the arguments apart, or complained about them."""
     if seen.property != "P1" or seen.status is not Status.WRONG:
@@ -200,7 +195,7 @@ return done.stdout""",
         right='subprocess.run(cmd, encoding="utf-8", ...)',
         shows=lambda seen: (
             seen.property == "P2"
-            and _error(seen) in ("EncodingWarning", "UnicodeEncodeError", "UnicodeDecodeError")
+            and seen.error_type() in ("EncodingWarning", "UnicodeEncodeError", "UnicodeDecodeError")
         ),
     ),
     Misconception(
@@ -217,7 +212,7 @@ return done.stdout""",
         cell="C091",
         wrong='encoding="utf-8"',
         right='encoding="utf-8", errors="replace"',
-        shows=lambda seen: seen.property == "P3" and _error(seen) == "UnicodeDecodeError",
+        shows=lambda seen: seen.property == "P3" and seen.error_type() == "UnicodeDecodeError",
     ),
     Misconception(
         name="popen_no_wait",

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader import check, compare
-from grader.authoring import Misconception, Seen, evidence
+from grader.authoring import Misconception, evidence
 from grader.failure import Failed, Status
 
 LONG = 60.0
@@ -179,11 +179,6 @@ def test_p3_a_peer_that_is_gone_is_a_connection_error(session, first, end, more)
     converse(session, [*first, end, *[("still there?", "closes", None)] * more])
 
 
-def _error(seen: Seen) -> str:
-    error = seen.fact("error")
-    return error.type_name if error is not None else ""
-
-
 MISCONCEPTIONS = [
     Misconception(
         name="recv_no_poll",
@@ -222,7 +217,7 @@ try:
         number, answer = conn.recv()
 except EOFError:
     raise ConnectionError("the peer is gone") from None""",
-        shows=lambda seen: _error(seen) == "EOFError",
+        shows=lambda seen: seen.error_type() == "EOFError",
     ),
     Misconception(
         name="restarts_limit",

@@ -1,8 +1,5 @@
 """What `worker` must fulfil: the other side of its queues is here, and so is what handle does."""
 
-import contextlib
-from typing import Any
-
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -134,19 +131,14 @@ class Scene:
             check.is_a(seen, dict)
             return seen
 
-    @contextlib.contextmanager
     def telling(self):
         """Add to a failure what was seen here."""
-        try:
-            yield
-        except Failed as failed:
-            failed.facts |= {
-                "asked": self.tasks.asked,
-                "events": self.events,
-                "answers": self.results.answers,
-                "stopped": self.tasks.stopped,
-            }
-            raise
+        return check.telling(
+            asked=self.tasks.asked,
+            events=self.events,
+            answers=self.results.answers,
+            stopped=lambda: self.tasks.stopped,
+        )
 
     def check_answers(self, expected):
         """Each item answered, in order, before the next one was taken."""
@@ -278,10 +270,6 @@ def _falsy_stop(seen: Seen) -> bool:
     return 0 < taken <= len(items) and not items[taken - 1]
 
 
-def _error(seen: Seen) -> Any:
-    return getattr(seen.fact("error"), "type_name", None)
-
-
 def _decorated(seen: Seen) -> bool:
     """What was to be the target cannot be found by its name."""
     error = seen.fact("error")
@@ -352,7 +340,10 @@ while (item := tasks.get()) is not STOP:
         ...""",
         shows=lambda seen: (
             seen.property in ("P2", "P4")
-            and (_error(seen) in TEXT or (_early(seen) and seen.fact("events")[-1:] == ["answer"]))
+            and (
+                seen.error_type() in TEXT
+                or (_early(seen) and seen.fact("events")[-1:] == ["answer"])
+            )
         ),
     ),
     Misconception(

@@ -3,7 +3,6 @@
 The first answer is held until nothing moves any more. So it comes last, every time.
 """
 
-import contextlib
 from collections import Counter
 
 from hypothesis import example, given, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader import check
 from grader.authoring import Misconception, Seen, evidence
-from grader.failure import Failed, Status
+from grader.failure import Status
 from grader.guests import Guest, Visit
 
 STILL = 0.1
@@ -52,17 +51,6 @@ class Desk(Guest):
             visit.answer(outcome)
 
 
-@contextlib.contextmanager
-def telling(**facts):
-    """Add facts to a failure; those that can be called are asked then."""
-    try:
-        yield
-    except Failed as failed:
-        now = {name: fact() if callable(fact) else fact for name, fact in facts.items()}
-        failed.facts = {**now, **failed.facts}
-        raise
-
-
 @evidence("value", "attested")
 @settings(max_examples=2)
 @example(items=[3, 1, 2, 4, 5, 0], n=2)
@@ -77,7 +65,7 @@ def test_p1_the_results_stand_in_the_order_of_the_items(session, items, n):
         return (item, "done") if item else item
 
     desk = Desk(session, items[:1] if n > 1 else [], lambda item: ("return", result_of(item)))
-    with telling(handled=lambda: len(desk.handled), size=len(items), workers=n):
+    with check.telling(handled=lambda: len(desk.handled), size=len(items), workers=n):
         placed = session.place(desk, "handle")
         seen = session.drive("fan_out", session.ctx, items, placed, n)
         check.is_a(seen, dict)
@@ -127,7 +115,7 @@ def test_p2_n_workers_are_at_work_at_once(session, n):
 def test_p3_large_results_do_not_block_and_workers_may_be_idle(session, sizes, n):
     """Results larger than any pipe arrive, many of them too; more workers than items is fine."""
     session.notice_standstill()
-    with telling(sizes=sizes):
+    with check.telling(sizes=sizes):
         answers = session.call("fan_out", session.ctx, sizes, session.given("large"), n)
         check.is_a(answers, list)
         check.that(
@@ -160,7 +148,7 @@ def test_p4_the_first_error_is_raised_when_the_workers_have_gone(session, size, 
         return (kind, ERRORS[kind](item)) if known and item in bad else ("return", item)
 
     desk = Desk(session, [min(bad)], outcome)
-    with telling(handled=lambda: len(desk.handled), size=size, workers=n):
+    with check.telling(handled=lambda: len(desk.handled), size=size, workers=n):
         placed = session.place(desk, "handle")
         seen = session.drive("fan_out", session.ctx, list(range(size)), placed, n)
         alive = sum(each.alive() for each in desk.callers)

@@ -1,7 +1,5 @@
 """What `consume` and `wait_done` must fulfil: what is taken, handled and reported is seen here."""
 
-import contextlib
-
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -68,16 +66,6 @@ def expected_events(calls, end):
     return [*events, "get raises"]
 
 
-@contextlib.contextmanager
-def telling(**facts):
-    """Add facts to a failure."""
-    try:
-        yield
-    except Failed as failed:
-        failed.facts = {**facts, **failed.facts}
-        raise
-
-
 @evidence("attested")
 @settings(max_examples=12)
 @example(calls=[(1, "return"), (2, "return")], end=ENDS[0])
@@ -89,7 +77,7 @@ def test_p1_each_item_is_reported_once_when_it_has_been_handled(session, calls, 
     after handle, whether it returned or raised; an interrupt passes."""
     record = Record(calls, end)
     line = session.place(record, "queue", ("get", "task_done", "put"))
-    with telling(events=record.events):
+    with check.telling(events=record.events):
         seen = session.drive("consume", line, session.place(record.handle, "handle"))
         check.is_a(seen, dict)
         error = end.partition(" in ")[0]
@@ -231,7 +219,7 @@ def test_p3_a_consumer_that_dies_at_work_is_noticed(session, size, others, befor
     outcomes = [first[0], *["return"] * others]
     placed_desk, gate = placed(session, Desk(session, first[1], outcomes, dies=True))
     items = list(range(others + 1))
-    with telling(died=True):
+    with check.telling(died=True):
         came = session.drive(
             "die_and_wait", session.ctx, items, size, before, LONG, placed_desk, gate
         )
@@ -275,8 +263,7 @@ def _reports_nothing_taken(seen: Seen) -> bool:
 
 def _error_ends_it(seen: Seen) -> bool:
     """An error left consume, with a report or without one."""
-    error = getattr(seen.fact("error"), "type_name", None)
-    return seen.property == "P1" and error in ERRORS
+    return seen.property == "P1" and seen.error_type() in ERRORS
 
 
 def _plain_join(seen: Seen) -> bool:
