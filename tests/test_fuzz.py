@@ -208,16 +208,21 @@ SHAPES = {
 def test_the_worst_frames_cost_little(name):
     body = json.dumps(SHAPES[name]).encode()
     assert len(body) <= wire.MAX_FRAME
-    tracemalloc.start()
+
+    def judge() -> None:
+        try:
+            values = decoded(struct.pack(">I", len(body)) + body)
+            assert all(compare.same(each, each) for each in values)
+        except wire.WireError:
+            pass
+
     started = time.process_time()
-    try:
-        values = decoded(struct.pack(">I", len(body)) + body)
-        assert all(compare.same(each, each) for each in values)
-    except wire.WireError:
-        pass
-    spent, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
+    judge()
+    assert time.process_time() - started < SECONDS
+    tracemalloc.start()  # not while the time is taken: it alone takes as much again
+    judge()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert spent < 5 * SECONDS  # tracing alone takes half of it; a shared core is slower
     assert peak < MEMORY
 
 
