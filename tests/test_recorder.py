@@ -648,7 +648,7 @@ def test_two_recordings_are_equal(small: Small, method: str) -> None:
 
 
 def normal(source: str = "", first: int = 20_000, last: int = 20_100) -> Normaliser:
-    return Normaliser(PidSpan(first, last, 19_000), {"/work": "/course"}, source)
+    return Normaliser(PidSpan(first, last, 19_000), {"/src": "/course"}, source)
 
 
 @pytest.mark.parametrize(
@@ -661,8 +661,8 @@ def normal(source: str = "", first: int = 20_000, last: int = 20_100) -> Normali
         ("20003 20003", "1001 1001"),
         ("20101 200030 19999 0.20003 20003.5 x20003 20003x", None),
         ("20042 is a number of the lesson, and so is 20050", None),
-        ("/work/lessons/a.py /workshop /a/work", "/course/lessons/a.py /workshop /a/work"),
-        ("file:///work/a '/work'", "file:///course/a '/course'"),
+        ("/src/lessons/a.py /srcs /a/src", "/course/lessons/a.py /srcs /a/src"),
+        ("file:///src/a '/src'", "file:///course/a '/course'"),
         ("<f at 0x7fe0a1b2c3d0> 0x7fe0a1b2c3d0", "<f at 0x7f0000000010> 0x7f0000000010"),
         ("140612345678901 499999500000", f"{0x7F0000000010} 499999500000"),
         ("0xff", None),

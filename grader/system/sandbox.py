@@ -415,13 +415,14 @@ def insist(python: str) -> None:
         raise WrongUse(
             "Level instructor needs Linux. A weaker level must be asked for: --level student."
         )
-    said = _try_sandbox(find_place(python))
+    place = find_place(python)
     folder = Path(tempfile.gettempdir()).resolve()
     if submissions_uid() is not None and not _lets_pass(folder):
         raise WrongUse(
             f"Submissions run as another user, who cannot enter the temporary folder {folder}. "
             "Set TMPDIR to one that all may enter, such as /tmp."
         )
+    said = _try_sandbox(place)
     if said:
         raise WrongUse(
             f"Level instructor cannot lock submissions in on this machine. {remedy_for(said)} "
