@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import checkouts, command
+from support import checkouts, command, leaks
 from support.courses import CHECKOUT, END, TELL, Copy
 
 from grader import bench, verdict
@@ -153,6 +153,7 @@ def test_the_bare_calls_are_those_of_the_grading(
     bare = subprocess.run(line, check=True, capture_output=True, timeout=command.PATIENCE)
     assert (bare.stdout, bare.stderr) == (b"", b"")
     assert notes.read_text() == graded
+    leaks.wait_for_orphans(command.PATIENCE)
 
 
 def test_a_trace_of_the_reference_ends_with_every_property(tiny: Copy) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -72,6 +74,21 @@ def living(but: set[int] = frozenset()) -> list[int]:
     """Pids of all descendants of this process that have not ended."""
     found = processes.descendants(os.getpid()) if LINUX else []
     return [each.pid for each in found if each.state != "Z" and each.pid not in but]
+
+
+def wait_for_orphans(seconds: float) -> None:
+    """Wait for what ends by itself a moment after its parent, as a resource tracker does.
+
+    Who has not ended after so many seconds is left to `nothing_left`, which fails.
+    """
+    deadline = time.monotonic() + seconds
+    for pid in living():
+        with contextlib.suppress(ProcessLookupError):
+            pidfd = os.pidfd_open(pid)
+            try:
+                select.select([pidfd], [], [], max(0.0, deadline - time.monotonic()))
+            finally:
+                os.close(pidfd)
 
 
 def _adopt(on: bool) -> None:
